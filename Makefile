@@ -1,0 +1,58 @@
+# Two commands: `make demo` and `make test`. Each sets up what it needs.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: demo test lint bench lock clean help
+
+help:
+	@echo 'make demo [ARGS=--once]   an emulated AWS account, judged, scored, remembered, alerted, served'
+	@echo 'make test [ARGS=...]      the tests (ARGS go to pytest)'
+	@echo 'make lint                 ruff, mypy --strict, import-linter'
+	@echo 'make bench                the benchmarks; they print ratios'
+	@echo 'make lock                 resolve the requirements again, with hashes'
+
+demo: $(VENV)/.demo
+	@$(BIN)/ccm demo $(ARGS)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+# A fresh environment from hashed requirements only; the package itself is installed without touching them.
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo 'make: Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python3' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements-demo.lock pyproject.toml | $(VENV)/bin/python
+	@test -e $(VENV)/.dev || echo 'setting up (once, about a minute) ...'
+	@test -e $(VENV)/.dev || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-demo.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo 'setting up (once, about two minutes) ...'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# uv resolves; what is committed holds names, versions and hashes, and no address.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --custom-compile-command 'make lock'
+lock:
+	$(LOCK) --extra dev --no-emit-package ccm-engine -o requirements-dev.lock
+	printf 'hatchling\neditables\n' > .build-tools.in
+	$(LOCK) .build-tools.in --extra demo -c requirements-dev.lock -o requirements-demo.lock
+	$(LOCK) -c requirements-dev.lock -o requirements.lock
+	rm .build-tools.in
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The record: entries that chain, what they project to, and the store they rest in."""
