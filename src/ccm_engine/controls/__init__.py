@@ -1,0 +1,1 @@
+"""What should be: one file per control, none imports another."""

@@ -1,0 +1,177 @@
+"""A control: a pure function of typed resources, and what is derived from it."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, get_args, get_origin, get_type_hints
+
+from ccm_engine.core.canonical import canonical, digest
+from ccm_engine.core.needs import Reach, reach
+from ccm_engine.core.resource import Ask, Every, One, Resource
+from ccm_engine.core.source import digest_of
+from ccm_engine.core.verdict import Verdict
+from ccm_engine.core.vocabulary import Category, Maturity, Severity
+
+Judgement = Callable[..., Verdict]
+Setting = bool | int | float | str
+
+
+class ControlError(TypeError):
+    """A control is declared wrongly; the message names it and the mend."""
+
+
+@dataclass(frozen=True)
+class Surrounding:
+    """A resource-typed parameter beside the subject: one of its kind, or every one."""
+
+    name: str
+    resource: type[Resource]
+    every: bool
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control and everything that is known of it without asking a cloud.
+
+    `settings` are its plain keyword defaults, as they are in force.
+    """
+
+    judgement: Judgement
+    title: str
+    severity: Severity
+    category: Category
+    remedy: str
+    security_hub: tuple[str, ...]
+    maps_to: tuple[str, ...]
+    maturity: Maturity
+    subject_name: str
+    subject: type[Resource]
+    surroundings: tuple[Surrounding, ...]
+    clock: str | None
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The control's name: the function's and the file's, and it never changes."""
+        return self.judgement.__name__
+
+    @property
+    def why(self) -> str:
+        """Why it matters: the docstring."""
+        return inspect.getdoc(self.judgement) or ""
+
+    @cached_property
+    def reach(self) -> Reach:
+        """The functions and fields its code touches."""
+        return reach(self.judgement, self.resources)
+
+    @property
+    def resources(self) -> tuple[type[Resource], ...]:
+        """The resource types of the signature, the subject first."""
+        return (self.subject, *(surrounding.resource for surrounding in self.surroundings))
+
+    def asks(self, resource: type[Resource]) -> tuple[Ask, ...]:
+        """Return the fields of `resource` that take a call of their own and that this control reads."""
+        return self.reach.asks.get(resource, ())
+
+    @cached_property
+    def digest(self) -> str:
+        """What it judges by: its source, its predicates' and fields', and its settings."""
+        code = digest_of(self.reach.functions, self.reach.fields)
+        return digest(canonical({"code": code, "settings": dict(self.settings)}))
+
+    def with_settings(self, changed: Mapping[str, Any]) -> "Control":
+        """Return the control under other settings. Raises ControlError for an unknown name or another type."""
+        for name, value in changed.items():
+            if name not in self.settings:
+                known = ", ".join(self.settings) or "it has none"
+                raise ControlError(f"{self.id} has no setting {name!r} (settings: {known})")
+            expected = type(self.settings[name])
+            if type(value) is not expected and not (expected is float and type(value) is int):
+                raise ControlError(f"{self.id}: {name} takes {expected.__name__}, not {value!r}")
+        return Control(**{**vars_of(self), "settings": {**self.settings, **changed}})
+
+
+def vars_of(control: Control) -> dict[str, Any]:
+    """Return the declared members of a control, without what is derived from them."""
+    return {name: value for name, value in vars(control).items() if name in Control.__dataclass_fields__}
+
+
+DECLARED = "__ccm_control__"
+"""The attribute under which a control function carries its Control, for discovery."""
+
+
+def control(
+    *,
+    title: str,
+    severity: Severity,
+    category: Category = Category.OTHER,
+    remedy: str,
+    security_hub: tuple[str, ...] = (),
+    maps_to: tuple[str, ...] = (),
+    maturity: Maturity = Maturity.STABLE,
+) -> Callable[[Judgement], Judgement]:
+    """Declare a function to be a control; it stays the function it is.
+
+    The first parameter is the subject, other resource-typed ones its surroundings, a `datetime` the clock,
+    and keyword-only ones with a plain default its settings. Raises ControlError or HiddenNeedError.
+    """
+
+    def declare(judgement: Judgement) -> Judgement:
+        subject_name, subject, surroundings, clock, settings = _signature(judgement)
+        declared = Control(
+            judgement,
+            title,
+            Severity(severity),
+            Category(category),
+            remedy,
+            security_hub,
+            maps_to,
+            Maturity(maturity),
+            subject_name,
+            subject,
+            surroundings,
+            clock,
+            settings,
+        )
+        if not declared.why:
+            raise ControlError(f"{declared.id}: say in its docstring why it matters")
+        _ = declared.reach  # what hides its needs is refused here, not in the middle of a run
+        setattr(judgement, DECLARED, declared)
+        return judgement
+
+    return declare
+
+
+def _signature(
+    judgement: Judgement,
+) -> tuple[str, type[Resource], tuple[Surrounding, ...], str | None, dict[str, Setting]]:
+    hints = get_type_hints(judgement)
+    surroundings: list[Surrounding] = []
+    settings: dict[str, Setting] = {}
+    subject: tuple[str, type[Resource]] | None = None
+    clock = None
+    for parameter in inspect.signature(judgement).parameters.values():
+        name, hint = parameter.name, hints.get(parameter.name)
+        where = f"{judgement.__name__}({name})"
+        if parameter.kind is parameter.KEYWORD_ONLY and isinstance(parameter.default, Setting):
+            settings[name] = parameter.default
+        elif subject is None:
+            if not (isinstance(hint, type) and issubclass(hint, Resource)):
+                raise ControlError(f"{where}: the first parameter is the subject; give it a Resource type")
+            subject = (name, hint)
+        elif hint is datetime:
+            clock = name
+        elif get_origin(hint) is Every:
+            surroundings.append(Surrounding(name, get_args(hint)[0], every=True))
+        elif isinstance(hint, type) and issubclass(hint, Resource):
+            if not isinstance(hint.listed_by, One):
+                raise ControlError(f"{where}: there are many of {hint.__name__}; ask for Every[{hint.__name__}]")
+            surroundings.append(Surrounding(name, hint, every=False))
+        else:
+            raise ControlError(f"{where}: a parameter is a resource, Every[...], a datetime, or a keyword setting")
+    if subject is None:
+        raise ControlError(f"{judgement.__name__}: it judges nothing; its first parameter is the subject")
+    return subject[0], subject[1], tuple(surroundings), clock, settings

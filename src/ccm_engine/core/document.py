@@ -1,0 +1,92 @@
+"""What a cloud answered: where it was asked, what it said, or why it did not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ccm_engine.core.vocabulary import GLOBAL
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account and one of its regions (`global` for what has none)."""
+
+    account_id: str
+    region: str = GLOBAL
+    partition: str = "aws"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One response of the cloud's API: what an auditor can find again in the cloud's own log.
+
+    `call` is the API's name for it (`ec2:DescribeSecurityGroups`), `response_date` the response's own date,
+    `read_at` our clock when it arrived.
+    """
+
+    call: str
+    region: str
+    request_id: str
+    response_date: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why something could not be read: the API call and the error code, as the cloud named them."""
+
+    call: str
+    code: str
+    message: str = ""
+    region: str = GLOBAL
+
+    def __str__(self) -> str:
+        where = "" if self.region == GLOBAL else f" in {self.region}"
+        return f"{self.call} failed{where}: {self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response's body and where it came from."""
+
+    body: Any
+    source: Source
+
+
+@dataclass(slots=True)
+class Document:
+    """All that was collected of one resource.
+
+    `item` is its member of the listing (an empty mapping for a resource that no call lists); `answers` holds
+    what was asked beside it, by `Ask.key`.
+    """
+
+    place: Place
+    item: Any
+    source: Source | None
+    answers: dict[str, Answer | Failure] = field(default_factory=dict)
+
+    def read_at(self) -> datetime | None:
+        """When the oldest part of it was read; None when nothing was."""
+        moments = [answer.source.read_at for answer in self.answers.values() if isinstance(answer, Answer)]
+        if self.source:
+            moments.append(self.source.read_at)
+        return min(moments, default=None)
+
+
+class UnreadableError(Exception):
+    """A field cannot be read; the verdict that needs it is ERROR. Only the engine catches this."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+def lookup(body: Any, path: str) -> Any:
+    """Return the member of `body` at a dotted path (empty: itself), None when a step is absent."""
+    for step in path.split(".") if path else ():
+        if not isinstance(body, Mapping):
+            return None
+        body = body.get(step)
+    return body

@@ -1,0 +1,142 @@
+"""What a control needs, derived from its signature and its code: no one writes it by hand.
+
+The code's names (`co_names`), closed over the functions and predicates they name, say which fields it can
+read. What would hide a name from this is refused, and reading a field that was not derived is an ERROR.
+"""
+
+import dis
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import CodeType, FunctionType, ModuleType
+from typing import Any, get_args
+
+from ccm_engine.core.reading import Field, Part
+from ccm_engine.core.resource import Ask, Resource
+
+HIDING = frozenset(
+    {"getattr", "hasattr", "setattr", "vars", "dir", "eval", "exec", "globals", "locals", "attrgetter"}
+    | {"methodcaller", "import_module", "__import__", "__dict__", "__getattribute__"}
+)
+
+
+class HiddenNeedError(TypeError):
+    """A control's code hides what it reads; the message names the control, the place and the mend."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a function's code can touch: the functions it can run and the fields it can read."""
+
+    functions: tuple[FunctionType, ...]
+    fields: tuple[Field, ...]
+
+    @cached_property
+    def asks(self) -> Mapping[type[Resource], tuple[Ask, ...]]:
+        """The fields that take a call of their own, by the resource that declares them."""
+        found: dict[type[Resource], list[Ask]] = {}
+        for field in self.fields:
+            if isinstance(field, Ask):
+                found.setdefault(field.resource, []).append(field)
+        return {resource: tuple(asks) for resource, asks in found.items()}
+
+
+def reach(function: Callable[..., Any], kinds: tuple[type[Part], ...]) -> Reach:
+    """Return what `function` can touch of `kinds` and of the parts their fields hold.
+
+    Raises HiddenNeedError when its code, or code it reaches, hides names.
+    """
+    functions: dict[CodeType, FunctionType] = {}
+    fields: dict[Field, None] = {}
+    names: dict[str, None] = {}
+    parts: dict[type[Part], None] = dict.fromkeys(kinds)
+
+    def enter(found: Any) -> None:
+        found = inspect.unwrap(found) if callable(found) else found
+        if isinstance(found, FunctionType) and found.__code__ not in functions and _ours(found):
+            functions[found.__code__] = found
+            for name in _names(found, function):
+                names[name] = None
+            for linked in _linked(found):
+                enter(linked)
+
+    enter(function)
+    before = (-1, -1, -1)
+    while before != (before := (len(names), len(parts), len(fields))):
+        for kind in tuple(parts):
+            for name in tuple(names):
+                member = inspect.getattr_static(kind, name, None)
+                if isinstance(member, Field):
+                    fields[member] = None
+                    parts.update(dict.fromkeys(_parts_in(member.annotation)))
+                else:
+                    for code in _functions_of(member):
+                        enter(code)
+    ordered = sorted(fields, key=lambda field: (field.owner.__qualname__, field.name))
+    return Reach(tuple(functions.values()), tuple(ordered))
+
+
+def _ours(function: FunctionType) -> bool:
+    """Whether to follow it: the standard library reads none of our fields, and is full of names."""
+    return (function.__module__ or "").partition(".")[0] not in sys.stdlib_module_names
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def _names(function: FunctionType, control: Callable[..., Any]) -> Iterator[str]:
+    for code in _codes(function.__code__):
+        for name in code.co_names:
+            if name in HIDING:
+                raise HiddenNeedError(
+                    f"{control.__name__}: {function.__qualname__} uses {name}, which hides the fields it reads; "
+                    "name the field itself"
+                )
+            yield name
+        if any(instruction.opname == "MATCH_CLASS" for instruction in dis.get_instructions(code)):
+            raise HiddenNeedError(
+                f"{control.__name__}: {function.__qualname__} matches a class pattern, which hides the fields "
+                "it reads; use isinstance and name the fields"
+            )
+
+
+def _linked(function: FunctionType) -> Iterator[Any]:
+    """Yield the functions that `function` names: globals, members of modules it names, closed-over ones."""
+    names = {name for code in _codes(function.__code__) for name in code.co_names}
+    for name in names:
+        value = function.__globals__.get(name)
+        if isinstance(value, ModuleType):
+            yield from (vars(value)[member] for member in names if isinstance(vars(value).get(member), FunctionType))
+        elif isinstance(value, FunctionType):
+            yield value
+        elif isinstance(value, type) and not issubclass(value, Part):
+            # A plain class of ours (a value object) may read what it is given.
+            for member in names | {"__init__", "__post_init__"}:
+                yield from _functions_of(inspect.getattr_static(value, member, None))
+    for cell in function.__closure__ or ():
+        if isinstance(cell.cell_contents, FunctionType):
+            yield cell.cell_contents
+
+
+def _functions_of(member: Any) -> Iterator[FunctionType]:
+    if isinstance(member, property):
+        yield from (code for code in (member.fget,) if isinstance(code, FunctionType))
+    elif isinstance(member, classmethod | staticmethod):
+        yield from _functions_of(member.__func__)
+    elif isinstance(member, cached_property):
+        yield from _functions_of(member.func)
+    elif isinstance(member, FunctionType):
+        yield member
+
+
+def _parts_in(annotation: Any) -> Iterator[type[Part]]:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _parts_in(argument)

@@ -1,0 +1,168 @@
+"""Typed readings of JSON documents: a class names the members it reads, and `at` finds and converts them.
+
+A field is read when it is first used. What the document lacks, or has in another type than declared, is
+unreadable: a guess would be a verdict without evidence.
+"""
+
+import types
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
+
+from ccm_engine.core.document import Failure, Source, UnreadableError, lookup
+
+Convert = Callable[[Any, Source | None], Any]
+REQUIRED: Any = object()
+
+
+class Field:
+    """A declared member. Reading converts it and keeps the result in the instance."""
+
+    name: str
+    owner: type["Part"]
+
+    def __init__(self, path: str, default: Any) -> None:
+        self.path = path
+        self.default = default
+        self._convert: Convert | None = None
+
+    def __set_name__(self, owner: type["Part"], name: str) -> None:
+        self.owner, self.name = owner, name
+
+    def __get__(self, part: "Part | None", owner: type["Part"] | None = None) -> Any:
+        if part is None:
+            return self
+        value = part.__dict__[self.name] = self.read(part)
+        return value
+
+    @property
+    def annotation(self) -> Any:
+        """The type the class declares for this field."""
+        return get_type_hints(self.owner)[self.name]
+
+    def read(self, part: "Part") -> Any:
+        """Return the converted value. Raises UnreadableError."""
+        return self.converted(lookup(part._body, self.path), part._source)
+
+    def converted(self, value: Any, source: Source | None) -> Any:
+        """Return `value` in the declared type. Raises UnreadableError when it is absent or another type."""
+        if value is None and self.default is not REQUIRED:
+            return self.default
+        if self._convert is None:
+            self._convert = converter(self.annotation)
+        try:
+            return self._convert(value, source)
+        except (TypeError, ValueError) as error:
+            call, region = (source.call, source.region) if source else (self.owner.__name__, "global")
+            member = self.path or self.name
+            raise UnreadableError(Failure(call, "MalformedResponse", f"{member}: {error}", region)) from error
+
+
+class Part:
+    """A typed reading of a document, or of a piece of one. Subclasses declare fields with `at`."""
+
+    fields: ClassVar[Mapping[str, Field]] = {}
+
+    def __init__(self, body: Any, source: Source | None = None) -> None:
+        self._body = body
+        self._source = source
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        cls.fields = {**cls.fields, **own}
+
+    @classmethod
+    def of(cls, **members: Any) -> Self:
+        """Return a part that reads these members: for tests and for values that no document holds."""
+        return cls(members)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+def at(path: str = "", *, default: Any = REQUIRED) -> Any:
+    """Declare a field: the member at a dotted `path` of the document (empty: the document itself).
+
+    An absent member is `default`, else None where the declared type allows it, else unreadable. Give a
+    default only where the cloud leaves the member out to mean it.
+    """
+    return Field(path, default)
+
+
+def converter(hint: Any) -> Convert:
+    """Return what converts a JSON value to the type `hint`; it raises TypeError or ValueError.
+
+    Understands str, int, float, bool, datetime, Any, a Part, `tuple[X, ...]`, `dict[str, X]` and `X | None`.
+    """
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        inner = [argument for argument in arguments if argument is not types.NoneType]
+        if len(inner) != 1 or len(arguments) != 2:
+            raise TypeError(f"a field cannot be {hint}")
+        return _optional(converter(inner[0]))
+    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+        return _several(converter(arguments[0]))
+    if origin is dict and arguments[0] is str:
+        return _by_name(converter(arguments[1]))
+    if hint is Any:
+        return lambda value, _: value
+    if hint is datetime:
+        return _moment
+    if isinstance(hint, type) and issubclass(hint, Part):
+        return _part(hint)
+    if hint in (str, int, float, bool):
+        return _plain(hint)
+    raise TypeError(f"a field cannot be {hint}")
+
+
+def _optional(inner: Convert) -> Convert:
+    return lambda value, source: None if value is None else inner(value, source)
+
+
+def _several(inner: Convert) -> Convert:
+    def convert(value: Any, source: Source | None) -> Any:
+        if not isinstance(value, list | tuple):
+            raise TypeError(f"a list was expected, not {_kind(value)}")
+        return tuple([inner(member, source) for member in value])
+
+    return convert
+
+
+def _by_name(inner: Convert) -> Convert:
+    def convert(value: Any, source: Source | None) -> Any:
+        if not isinstance(value, Mapping):
+            raise TypeError(f"an object was expected, not {_kind(value)}")
+        return {name: inner(member, source) for name, member in value.items()}
+
+    return convert
+
+
+def _part(kind: type[Part]) -> Convert:
+    def convert(value: Any, source: Source | None) -> Any:
+        if not isinstance(value, Mapping):
+            raise TypeError(f"an object was expected, not {_kind(value)}")
+        return kind(value, source)
+
+    return convert
+
+
+def _plain(kind: type) -> Convert:
+    def convert(value: Any, _: Source | None) -> Any:
+        # bool is an int to Python, and no cloud means it so.
+        if type(value) is kind or (kind is float and type(value) is int):
+            return value
+        raise TypeError(f"{kind.__name__} was expected, not {_kind(value)}")
+
+    return convert
+
+
+def _moment(value: Any, _: Source | None) -> datetime:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(moment, datetime):
+        raise TypeError(f"a time was expected, not {_kind(value)}")
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _kind(value: Any) -> str:
+    return "nothing" if value is None else type(value).__name__

@@ -1,0 +1,101 @@
+"""A digest of source code that is the same on every Python version and blind to comments and docstrings."""
+
+import ast
+import hashlib
+import inspect
+import io
+import textwrap
+import tokenize
+from collections.abc import Iterable
+from types import FunctionType
+
+from ccm_engine.core.reading import Field
+
+_SILENT = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+
+
+class NoSourceError(TypeError):
+    """A control's source cannot be read (it was typed into an interpreter, say)."""
+
+
+def digest_of(functions: Iterable[FunctionType], fields: Iterable[Field]) -> str:
+    """Return `sha256:` and the digest of what these functions and field declarations say.
+
+    Raises NoSourceError when one has no source file.
+    """
+    said = {f"{function.__module__}.{function.__qualname__}": function_tokens(function) for function in functions}
+    for field in fields:
+        said[f"{field.owner.__module__}.{field.owner.__qualname__}.{field.name}"] = declaration_tokens(field)
+    lines = [f"{name}\0{text}" for name, text in sorted(said.items())]
+    return f"sha256:{hashlib.sha256(chr(10).join(lines).encode()).hexdigest()}"
+
+
+def function_tokens(function: FunctionType) -> str:
+    """Return a function's tokens, without decorators, comments and docstrings, one space between each."""
+    text = _source(function)
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return tokens(text, tree, since=node.lineno)
+    raise NoSourceError(f"{function.__qualname__}: its source holds no function")
+
+
+def declaration_tokens(field: Field) -> str:
+    """Return the tokens of the statement that declares `field` in its class."""
+    text = _source(field.owner)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == field.name:
+            lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
+            statement = textwrap.dedent("\n".join(lines))
+            return tokens(statement, ast.parse(statement))
+    raise NoSourceError(f"{field.owner.__qualname__}.{field.name}: its declaration was not found")
+
+
+def tokens(text: str, tree: ast.AST, since: int = 1) -> str:
+    """Return the tokens of `text` from line `since` on. An f-string is one token, as it stands."""
+    silent = _docstring_lines(tree)
+    lines = text.splitlines(keepends=True)
+    found: list[str] = []
+    began: list[tuple[int, int]] = []
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        name = tokenize.tok_name[token.type]
+        # From Python 3.12 on an f-string comes in pieces; 3.11 gives it whole.
+        if name == "FSTRING_START":
+            began.append(token.start)
+        elif name == "FSTRING_END":
+            start = began.pop()
+            if not began and start[0] >= since:
+                found.append(_slice(lines, start, token.end))
+        elif not began and token.type not in _SILENT and token.start[0] >= since and token.start[0] not in silent:
+            found.append(token.string)
+    return " ".join(found)
+
+
+def _source(thing: FunctionType | type) -> str:
+    try:
+        return textwrap.dedent(inspect.getsource(thing))
+    except (OSError, TypeError) as error:
+        raise NoSourceError(f"{thing.__qualname__}: its source cannot be read; put it in a file") from error
+
+
+def _docstring_lines(tree: ast.AST) -> set[int]:
+    silent: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            first = node.body[0]
+            silent.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    return silent
+
+
+def _slice(lines: list[str], start: tuple[int, int], end: tuple[int, int]) -> str:
+    if start[0] == end[0]:
+        return lines[start[0] - 1][start[1] : end[1]]
+    middle = lines[start[0] : end[0] - 1]
+    return "".join([lines[start[0] - 1][start[1] :], *middle, lines[end[0] - 1][: end[1]]])

@@ -1,0 +1,117 @@
+"""A witness: a resource that notes each field a control reads, so that evidence is what was really seen.
+
+A witness is an instance of a generated subclass: isinstance, match and mypy still see the resource.
+"""
+
+from collections.abc import Iterable, MutableMapping
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from ccm_engine.core import moment
+from ccm_engine.core.document import Answer, Source, UnreadableError
+from ccm_engine.core.reading import Field, Part
+from ccm_engine.core.resource import Ask, Every, Named, Resource
+
+P = TypeVar("P", bound=Part)
+R = TypeVar("R", bound=Resource)
+
+
+class Testimony:
+    """What a control read: `facts` by path, and the sources they came from, each once."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, Any] = {}
+        self.sources: dict[tuple[str, str], Source] = {}
+
+    def note(self, path: str, value: Any, source: Source | None) -> None:
+        """Note that the field at `path` read `value`, which `source` told."""
+        self.facts[path] = value
+        if source:
+            self.sources.setdefault((source.call, source.request_id), source)
+
+
+class _Noting:
+    """Stands in a witness class for a field: reads it as the field does, and notes it."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+
+    def __get__(self, part: Part | None, owner: type | None = None) -> Any:
+        if part is None:
+            return self.field
+        state = part.__dict__
+        known: MutableMapping[str, Any] = state["_known"]
+        name = self.field.name
+        if name not in known:
+            known[name] = self._noted(part, state["_testimony"], f"{state['_path']}{name}")
+        return known[name]
+
+    def __set__(self, part: Part, value: Any) -> None:
+        raise AttributeError(f"{self.field.name} is what was read; it cannot be set")
+
+    def _noted(self, part: Part, testimony: Testimony, path: str) -> Any:
+        source = part._source
+        if isinstance(self.field, Ask) and isinstance(part, Resource):
+            answer = part.document.answers.get(self.field.key)
+            source = answer.source if isinstance(answer, Answer) else None
+        try:
+            value = self.field.read(part)
+        except UnreadableError as error:
+            testimony.note(path, f"unreadable: {error.failure}", source)
+            raise
+        if isinstance(self.field, Named):
+            return value
+        return _noted_value(value, testimony, path, source)
+
+
+def _noted_value(value: Any, testimony: Testimony, path: str, source: Source | None) -> Any:
+    if isinstance(value, Part):
+        return _witnessing(value, testimony, f"{path}.")
+    if isinstance(value, tuple) and any(isinstance(member, Part) for member in value):
+        testimony.note(f"{path}.count", len(value), source)
+        return tuple(_noted_value(member, testimony, f"{path}[{i}]", source) for i, member in enumerate(value))
+    if isinstance(value, dict) and any(isinstance(member, Part) for member in value.values()):
+        return {name: _noted_value(member, testimony, f"{path}.{name}", source) for name, member in value.items()}
+    testimony.note(path, _plain(value), source)
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return moment.written(value)
+    if isinstance(value, tuple):
+        return [_plain(member) for member in value]
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    return value
+
+
+_WITNESS_CLASSES: dict[type[Part], type[Part]] = {}
+
+
+def _witness_class(kind: type[Part]) -> type[Part]:
+    if known := _WITNESS_CLASSES.get(kind):
+        return known
+    fields = {name: _Noting(field) for name, field in kind.fields.items()}
+    made = _WITNESS_CLASSES[kind] = type(kind.__name__, (kind,), {"__module__": kind.__module__, **fields})
+    return made
+
+
+def _witnessing(part: P, testimony: Testimony, path: str) -> P:
+    kind: type[Part] = type(part)
+    witness = cast(P, object.__new__(_witness_class(kind)))
+    state = {name: value for name, value in part.__dict__.items() if name not in kind.fields}
+    witness.__dict__.update(state, _testimony=testimony, _path=path, _known={})
+    return witness
+
+
+def witness(resource: R, testimony: Testimony, path: str = "") -> R:
+    """Return `resource` as a witness that notes into `testimony`; `path` stands before its fields' names."""
+    return _witnessing(resource, testimony, path)
+
+
+def witness_every(resources: Iterable[R], testimony: Testimony, name: str) -> Every[R]:
+    """Return a population of witnesses, noted as `name[0]`, `name[1]` and so on, and how many there are."""
+    members = Every([witness(resource, testimony, f"{name}[{i}].") for i, resource in enumerate(resources)])
+    testimony.note(f"{name}.count", len(members), None)
+    return members

@@ -1,0 +1,1 @@
+"""Plan, judge, score, diff: pure functions over what was collected."""

@@ -1,0 +1,70 @@
+"""What one run collected in one account: raw documents, or why there are none."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ccm_engine.core.document import Document, Failure, Place
+from ccm_engine.core.freeform import CheckResult
+from ccm_engine.core.resource import Resource
+from ccm_engine.core.vocabulary import GLOBAL
+
+
+@dataclass(frozen=True)
+class AccountRef:
+    """An account: its id, the name people know it by (may be empty), its partition."""
+
+    id: str
+    name: str = ""
+    partition: str = "aws"
+
+
+@dataclass
+class Population:
+    """All resources of a kind that one listing gave, or why it failed. A failed listing says nothing of any."""
+
+    documents: list[Document] = field(default_factory=list)
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """What a free-form check answered in one place, or why it did not."""
+
+    region: str
+    answer: CheckResult | Failure
+    at: datetime
+
+
+@dataclass
+class Collection:
+    """One account as it was read. `populations` are by kind, then by the region that was asked.
+
+    `regions` is what is in scope (None: it could not be learnt, `regions_failure` says why). `refused` says
+    why nothing at all could be asked.
+    """
+
+    account: AccountRef
+    started_at: datetime
+    regions: tuple[str, ...] | None = ()
+    regions_failure: Failure | None = None
+    refused: Failure | None = None
+    populations: dict[type[Resource], dict[str, Population]] = field(default_factory=dict)
+    checks: dict[str, list[CheckOutcome]] = field(default_factory=dict)
+    calls: int = 0
+    throttled: int = 0
+
+    def place(self, region: str = GLOBAL) -> Place:
+        """Return the account's place in a region."""
+        return Place(self.account.id, region, self.account.partition)
+
+    def documents(self) -> Iterator[tuple[type[Resource], Document]]:
+        """Yield everything that was collected, with its kind."""
+        for kind, by_region in self.populations.items():
+            for population in by_region.values():
+                for document in population.documents:
+                    yield kind, document
+
+    def of(self, kind: type[Resource]) -> Mapping[str, Population]:
+        """Return the populations of a kind by region; empty when it was not asked for."""
+        return self.populations.get(kind, {})

@@ -1,0 +1,268 @@
+"""Judging: resources in, findings out. No I/O, and nothing a control does can stop a run.
+
+A verdict rests on everything its control declares to need. If a part of that could not be read, the finding
+is ERROR with the call and the code, even where the rest might have sufficed: which facts a control happens
+to look at first must not decide whether an outage shows.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ccm_engine.core import moment
+from ccm_engine.core.control import Control, Surrounding
+from ccm_engine.core.document import Document, Failure, Place, UnreadableError
+from ccm_engine.core.finding import Finding
+from ccm_engine.core.resource import Every, Resource
+from ccm_engine.core.verdict import Verdict
+from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
+from ccm_engine.core.witness import Testimony, witness, witness_every
+from ccm_engine.engine.catalogue import AnyControl, Check
+from ccm_engine.engine.collection import CheckOutcome, Collection, Population
+
+ACCOUNT_TYPE = "AWS::::Account"
+Evidence = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Judged:
+    """A finding as the plain run of its control gave it, and how to get its evidence.
+
+    `documents` are what it rests on, the subject's first; evidence costs a second run, under a witness.
+    """
+
+    finding: Finding
+    documents: Sequence[tuple[type[Resource], Document]] = ()
+    testify: Callable[[], Evidence] = field(default=dict)
+
+
+@dataclass(slots=True)
+class ControlRun:
+    """All findings of one control in one account.
+
+    `complete` holds the regions (`global` for what lists once) whose listing succeeded: only there does a
+    missing resource mean that it is gone.
+    """
+
+    control: AnyControl
+    findings: list[Judged]
+    complete: set[str]
+
+
+def judge_all(controls: Iterable[AnyControl], collection: Collection, now: datetime) -> Iterator[ControlRun]:
+    """Judge every control over what was collected. `now` is the run's one moment."""
+    resources = _Resources(collection)
+    for control in controls:
+        if collection.refused:
+            blind = _blind(control, collection, GLOBAL, collection.refused)
+            yield ControlRun(control, [blind], set())
+        elif isinstance(control, Check):
+            yield _check_run(control, collection)
+        else:
+            yield _control_run(control, collection, resources, now)
+
+
+class _Resources:
+    """Typed readings of the collected documents, made once for all controls."""
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+        self._made: dict[tuple[type[Resource], str], list[Resource]] = {}
+
+    def of(self, kind: type[Resource], region: str) -> list[Resource]:
+        """Return the resources that the listing of `region` gave."""
+        if (kind, region) not in self._made:
+            population = self.collection.of(kind).get(region, Population())
+            self._made[kind, region] = [kind(document) for document in population.documents]
+        return self._made[kind, region]
+
+
+def _control_run(control: Control, collection: Collection, resources: _Resources, now: datetime) -> ControlRun:
+    findings: list[Judged] = []
+    complete: set[str] = set()
+    if control.subject.listed_by.scope is Scope.REGION and collection.regions_failure:
+        findings.append(_blind(control, collection, GLOBAL, collection.regions_failure))
+    for region, population in collection.of(control.subject).items():
+        if population.failure:
+            findings.append(_blind(control, collection, region, population.failure))
+            continue
+        complete.add(region)
+        around = _Around(control, collection, resources, region)
+        for subject in resources.of(control.subject, region):
+            findings.append(_judged(control, subject, around, now))
+    return ControlRun(control, findings, complete)
+
+
+class _Around:
+    """A control's surroundings for the subjects of one region, or why they cannot be read."""
+
+    def __init__(self, control: Control, collection: Collection, resources: _Resources, region: str) -> None:
+        self.failure: Failure | None = None
+        self.values: dict[str, Any] = {}
+        self.documents: list[tuple[type[Resource], Document]] = []
+        for surrounding in control.surroundings:
+            found = self._find(control, surrounding, collection, resources, region)
+            self.documents += [(type(resource), resource.document) for resource in found]
+            self.values[surrounding.name] = Every(found) if surrounding.every else next(iter(found), None)
+
+    def _find(
+        self, control: Control, surrounding: Surrounding, collection: Collection, resources: _Resources, region: str
+    ) -> list[Resource]:
+        kind = surrounding.resource
+        if kind.listed_by.scope is Scope.REGION and collection.regions_failure:
+            self._fail(collection.regions_failure)
+        populations = collection.of(kind)
+        found: list[Resource] = []
+        for asked in [region] if region in populations else list(populations):
+            if failure := populations[asked].failure:
+                self._fail(failure)
+            found += resources.of(kind, asked)
+        for resource in found:
+            for ask in control.asks(kind):
+                if failure := ask.failure(resource.document):
+                    self._fail(failure)
+        return found
+
+    def _fail(self, failure: Failure) -> None:
+        self.failure = self.failure or failure
+
+
+def _judged(control: Control, subject: Resource, around: _Around, now: datetime) -> Judged:
+    failure = around.failure
+    for ask in control.asks(control.subject):
+        failure = failure or ask.failure(subject.document)
+    if not failure:
+        verdict = _run(control, subject, around.values, now)
+        failure = verdict if isinstance(verdict, Failure) else None
+    try:
+        id_, arn, shown = subject.id, subject.arn, subject.shown
+    except UnreadableError as error:
+        failure, id_, arn, shown = error.failure, "unknown", "", "unknown"
+    documents = [(control.subject, subject.document), *around.documents]
+    observed = min((at for _, document in documents if (at := document.read_at())), default=now)
+    status, reason = (Status.ERROR, str(failure)) if failure else (verdict.status, verdict.reason)
+    finding = Finding(
+        control_id=control.id,
+        severity=control.severity,
+        status=status,
+        account_id=subject.account_id,
+        region=subject.region,
+        resource_type=subject.type,
+        resource_id=id_,
+        resource_arn=arn,
+        shown=shown,
+        reason=reason,
+        observed_at=observed,
+    )
+    if failure:
+        return Judged(finding.with_evidence(_error_evidence(failure)), documents, lambda: _error_evidence(failure))
+    return Judged(finding, documents, lambda: _testimony(control, subject, around.values, now))
+
+
+def _run(control: Control, subject: Resource, values: dict[str, Any], now: datetime) -> Verdict | Failure:
+    if control.clock:
+        values = {**values, control.clock: now}
+    try:
+        verdict = control.judgement(subject, **values, **control.settings)
+    except UnreadableError as error:
+        return error.failure
+    except Exception as error:  # noqa: BLE001 - a control of anyone's may raise anything; the run goes on
+        return Failure(control.id, "ControlError", f"{type(error).__name__}: {error}")
+    if not isinstance(verdict, Verdict):
+        return Failure(control.id, "ControlError", f"it returned {type(verdict).__name__}, not a Verdict")
+    return verdict
+
+
+def _testimony(control: Control, subject: Resource, values: dict[str, Any], now: datetime) -> Evidence:
+    """Run the control again under a witness; the finding then shows exactly what it read."""
+    told = Testimony()
+    seen: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Every):
+            seen[name] = witness_every(value, told, name)
+        else:
+            seen[name] = witness(value, told, f"{name}.")
+    _run(control, witness(subject, told), seen, now)
+    if control.clock:
+        told.facts[control.clock] = moment.written(now)
+    told.facts.update({f"setting {name}": value for name, value in control.settings.items()})
+    return {
+        "facts": told.facts,
+        "sources": [
+            {
+                "call": source.call,
+                "region": source.region,
+                "request_id": source.request_id,
+                "response_date": source.response_date,
+                "read_at": moment.written(source.read_at),
+            }
+            for source in told.sources.values()
+        ],
+    }
+
+
+def _error_evidence(failure: Failure) -> Evidence:
+    return {
+        "error": {
+            "call": failure.call,
+            "code": failure.code,
+            "message": failure.message,
+            "region": failure.region,
+        }
+    }
+
+
+def _check_run(check: Check, collection: Collection) -> ControlRun:
+    findings: list[Judged] = []
+    complete: set[str] = set()
+    if check.scope is Scope.REGION and collection.regions_failure:
+        findings.append(_blind(check, collection, GLOBAL, collection.regions_failure))
+    for outcome in collection.checks.get(check.id, []):
+        complete.add(outcome.region)
+        findings.append(_check_finding(check, collection, outcome))
+    return ControlRun(check, findings, complete)
+
+
+def _check_finding(check: Check, collection: Collection, outcome: CheckOutcome) -> Judged:
+    answer = outcome.answer
+    place = collection.place(outcome.region)
+    if isinstance(answer, Failure):
+        return Judged(
+            _about_account(check.id, check.severity, place, Status.ERROR, str(answer), outcome.at).with_evidence(
+                _error_evidence(answer)
+            ),
+            testify=lambda: _error_evidence(answer),
+        )
+    evidence: Evidence = {"facts": {"message": answer.message, **answer.details}, "sources": []}
+    finding = _about_account(check.id, check.severity, place, answer.status, answer.message, outcome.at)
+    return Judged(finding, testify=lambda: evidence)
+
+
+def _blind(control: AnyControl, collection: Collection, region: str, failure: Failure) -> Judged:
+    """The one ERROR, on the account, that stands for all that a failed listing hid."""
+    place = collection.place(region)
+    finding = _about_account(
+        control.id, control.severity, place, Status.ERROR, str(failure), collection.started_at, blind=True
+    )
+    return Judged(finding.with_evidence(_error_evidence(failure)), testify=lambda: _error_evidence(failure))
+
+
+def _about_account(
+    control_id: str, severity: Severity, place: Place, status: Status, reason: str, at: datetime, *, blind: bool = False
+) -> Finding:
+    arn = f"arn:{place.partition}:iam::{place.account_id}:root"
+    return Finding(
+        control_id=control_id,
+        severity=severity,
+        status=status,
+        account_id=place.account_id,
+        region=place.region,
+        resource_type=ACCOUNT_TYPE,
+        resource_id=place.account_id,
+        resource_arn=arn,
+        shown=arn,
+        reason=reason,
+        observed_at=at,
+        blind=blind,
+    )

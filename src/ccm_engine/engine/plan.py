@@ -1,0 +1,46 @@
+"""The plan: what must be asked for the enabled controls, each call once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ccm_engine.core.control import Control
+from ccm_engine.core.resource import Ask, Resource
+from ccm_engine.core.vocabulary import Scope
+from ccm_engine.engine.catalogue import AnyControl, Check
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The resource types to collect, with the fields to ask beside each, and the checks to run.
+
+    Fields of one type that share a call (the same `Ask.key`) are asked once.
+    """
+
+    reads: Mapping[type[Resource], tuple[Ask, ...]]
+    checks: tuple[Check, ...]
+
+    def regional(self) -> bool:
+        """Whether anything in it must be asked region by region."""
+        scopes = {kind.listed_by.scope for kind in self.reads} | {check.scope for check in self.checks}
+        return Scope.REGION in scopes
+
+
+def plan(controls: Iterable[AnyControl]) -> Plan:
+    """Return what `controls` need, joined."""
+    reads: dict[type[Resource], dict[str, Ask]] = {}
+    checks: list[Check] = []
+    for control in controls:
+        if isinstance(control, Check):
+            checks.append(control)
+        else:
+            for kind in control.resources:
+                asked = reads.setdefault(kind, {})
+                for ask in control.asks(kind):
+                    asked.setdefault(ask.key, ask)
+    return Plan({kind: tuple(asked.values()) for kind, asked in reads.items()}, tuple(checks))
+
+
+def is_regional(control: AnyControl) -> bool:
+    """Whether the control judges region by region."""
+    scope = control.subject.listed_by.scope if isinstance(control, Control) else control.scope
+    return scope is Scope.REGION

@@ -1,0 +1,1 @@
+"""Resources of Amazon Web Services, one file per service."""
