@@ -89,8 +89,7 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
             continue
         complete.add(region)
         around = _Around(control, collection, resources, region)
-        for subject in resources.of(control.subject, region):
-            findings.append(_judged(control, subject, around, now))
+        findings += [_judged(control, subject, around, now) for subject in resources.of(control.subject, region)]
     return ControlRun(control, findings, complete)
 
 
@@ -105,6 +104,7 @@ class _Around:
             found = self._find(control, surrounding, collection, resources, region)
             self.documents += [(type(resource), resource.document) for resource in found]
             self.values[surrounding.name] = Every(found) if surrounding.every else next(iter(found), None)
+        self.read_at = min((at for _, document in self.documents if (at := document.read_at())), default=None)
 
     def _find(
         self, control: Control, surrounding: Surrounding, collection: Collection, resources: _Resources, region: str
@@ -129,19 +129,16 @@ class _Around:
 
 
 def _judged(control: Control, subject: Resource, around: _Around, now: datetime) -> Judged:
-    failure = around.failure
+    outcome: Verdict | Failure | None = around.failure
     for ask in control.asks(control.subject):
-        failure = failure or ask.failure(subject.document)
-    if not failure:
-        verdict = _run(control, subject, around.values, now)
-        failure = verdict if isinstance(verdict, Failure) else None
+        outcome = outcome or ask.failure(subject.document)
+    outcome = outcome or _run(control, subject, around.values, now)
     try:
         id_, arn, shown = subject.id, subject.arn, subject.shown
     except UnreadableError as error:
-        failure, id_, arn, shown = error.failure, "unknown", "", "unknown"
-    documents = [(control.subject, subject.document), *around.documents]
-    observed = min((at for _, document in documents if (at := document.read_at())), default=now)
-    status, reason = (Status.ERROR, str(failure)) if failure else (verdict.status, verdict.reason)
+        outcome, id_, arn, shown = error.failure, "unknown", "", "unknown"
+    moments = [at for at in (subject.document.read_at(), around.read_at) if at]
+    status, reason = (Status.ERROR, str(outcome)) if isinstance(outcome, Failure) else (outcome.status, outcome.reason)
     finding = Finding(
         control_id=control.id,
         severity=control.severity,
@@ -153,10 +150,12 @@ def _judged(control: Control, subject: Resource, around: _Around, now: datetime)
         resource_arn=arn,
         shown=shown,
         reason=reason,
-        observed_at=observed,
+        observed_at=min(moments, default=now),
     )
-    if failure:
-        return Judged(finding.with_evidence(_error_evidence(failure)), documents, lambda: _error_evidence(failure))
+    documents = [(control.subject, subject.document), *around.documents]
+    if isinstance(outcome, Failure):
+        evidence = _error_evidence(outcome)
+        return Judged(finding, documents, lambda: evidence)
     return Judged(finding, documents, lambda: _testimony(control, subject, around.values, now))
 
 
@@ -168,10 +167,13 @@ def _run(control: Control, subject: Resource, values: dict[str, Any], now: datet
     except UnreadableError as error:
         return error.failure
     except Exception as error:  # noqa: BLE001 - a control of anyone's may raise anything; the run goes on
-        return Failure(control.id, "ControlError", f"{type(error).__name__}: {error}")
-    if not isinstance(verdict, Verdict):
-        return Failure(control.id, "ControlError", f"it returned {type(verdict).__name__}, not a Verdict")
-    return verdict
+        return Failure(control.id, f"{type(error).__name__}: {error}")
+    # What is no Verdict came from a control nobody type-checked.
+    return (
+        verdict
+        if type(verdict) is Verdict
+        else Failure(control.id, f"it returned {type(verdict).__name__}, no Verdict")
+    )
 
 
 def _testimony(control: Control, subject: Resource, values: dict[str, Any], now: datetime) -> Evidence:
@@ -228,12 +230,8 @@ def _check_finding(check: Check, collection: Collection, outcome: CheckOutcome) 
     answer = outcome.answer
     place = collection.place(outcome.region)
     if isinstance(answer, Failure):
-        return Judged(
-            _about_account(check.id, check.severity, place, Status.ERROR, str(answer), outcome.at).with_evidence(
-                _error_evidence(answer)
-            ),
-            testify=lambda: _error_evidence(answer),
-        )
+        refused = _about_account(check.id, check.severity, place, Status.ERROR, str(answer), outcome.at)
+        return Judged(refused, testify=lambda: _error_evidence(answer))
     evidence: Evidence = {"facts": {"message": answer.message, **answer.details}, "sources": []}
     finding = _about_account(check.id, check.severity, place, answer.status, answer.message, outcome.at)
     return Judged(finding, testify=lambda: evidence)
@@ -245,7 +243,7 @@ def _blind(control: AnyControl, collection: Collection, region: str, failure: Fa
     finding = _about_account(
         control.id, control.severity, place, Status.ERROR, str(failure), collection.started_at, blind=True
     )
-    return Judged(finding.with_evidence(_error_evidence(failure)), testify=lambda: _error_evidence(failure))
+    return Judged(finding, testify=lambda: _error_evidence(failure))
 
 
 def _about_account(

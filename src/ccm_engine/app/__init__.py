@@ -1,0 +1,1 @@
+"""Settings and composition: the one room that knows every implementation."""

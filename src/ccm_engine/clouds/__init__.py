@@ -1,0 +1,1 @@
+"""Reaching clouds: sessions, calls, limits, accounts. The only room that asks one anything."""

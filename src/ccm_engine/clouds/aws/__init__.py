@@ -1,0 +1,1 @@
+"""Reaching Amazon Web Services, read-only."""

@@ -1,0 +1,84 @@
+"""Accounts: the caller's own, and others through a role that trusts us."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ccm_engine.clouds.aws.calls import Caller
+from ccm_engine.clouds.aws.limits import Limiter
+from ccm_engine.clouds.aws.regions import home_region
+from ccm_engine.clouds.aws.sessions import Clients, SessionError
+from ccm_engine.core.document import Failure
+from ccm_engine.engine.collection import AccountRef
+
+SESSION_NAME = "ccm-engine"
+
+
+@dataclass(frozen=True)
+class Access:
+    """An account and how to act for it: credentials (None: the caller's own), or why it refuses."""
+
+    account: AccountRef
+    credentials: Credentials | None = None
+    refused: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Role:
+    """The role to assume in an account, with the external id its trust policy demands."""
+
+    arn: str
+    external_id: str
+
+
+def caller_account(clients: Clients, limiter: Limiter) -> AccountRef:
+    """Return the account of the credentials in hand. Raises SessionError when AWS does not know them."""
+    region = clients.session.region_name or home_region("aws")
+    answer = Caller(clients, limiter, "").ask("sts", "get_caller_identity", region, {})
+    if isinstance(answer, Failure):
+        if answer.code in ("NoCredentialsError", "SessionError"):
+            raise SessionError("no AWS credentials; set AWS_PROFILE, or run aws configure")
+        raise SessionError(
+            f"AWS refuses the credentials ({answer.call}: {answer.code}); renew them or choose a profile"
+        )
+    partition = answer.body["Arn"].split(":")[1]
+    return AccountRef(answer.body["Account"], partition=partition)
+
+
+def assume(clients: Clients, role: Role) -> Access:
+    """Return access through `role`, with credentials that renew themselves, or the refusal."""
+    _, partition, _, _, account_id, _ = role.arn.split(":", 5)
+    account = AccountRef(account_id, partition=partition)
+    try:
+        return Access(account, _renewing(_assumer(clients, role, partition)))
+    except ClientError as error:
+        told = error.response.get("Error", {})
+        refused = Failure("sts:AssumeRole", str(told.get("Code", "Unknown")), str(told.get("Message", "")))
+    except (BotoCoreError, SessionError) as error:
+        refused = Failure("sts:AssumeRole", type(error).__name__, str(error))
+    return Access(account, refused=refused)
+
+
+def _assumer(clients: Clients, role: Role, partition: str) -> Callable[[], dict[str, Any]]:
+    sts = clients.get("sts", clients.session.region_name or home_region(partition))
+
+    def assume_role() -> dict[str, Any]:
+        told = sts.assume_role(RoleArn=role.arn, RoleSessionName=SESSION_NAME, ExternalId=role.external_id)
+        given = told["Credentials"]
+        return {
+            "access_key": given["AccessKeyId"],
+            "secret_key": given["SecretAccessKey"],
+            "token": given["SessionToken"],
+            "expiry_time": given["Expiration"].isoformat(),
+        }
+
+    return assume_role
+
+
+def _renewing(assume_role: Callable[[], dict[str, Any]]) -> RefreshableCredentials:
+    return RefreshableCredentials.create_from_metadata(
+        metadata=assume_role(), refresh_using=assume_role, method="sts-assume-role"
+    )

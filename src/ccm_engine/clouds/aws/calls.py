@@ -1,0 +1,174 @@
+"""Calls: limited, retried, paged, and never raising for what AWS answers: an error is a Failure."""
+
+import random
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ParamValidationError, UnknownServiceError
+from botocore.loaders import Loader
+from botocore.model import OperationModel
+from botocore.paginate import Paginator, PaginatorModel
+
+from ccm_engine.clouds.aws.limits import Bucket, Limiter, StoppedError
+from ccm_engine.clouds.aws.sessions import Clients, SessionError
+from ccm_engine.core import moment
+from ccm_engine.core.document import Answer, Failure, Source
+
+ATTEMPTS = 5
+THROTTLES = frozenset(
+    {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException"}
+    | {
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "BandwidthLimitExceeded",
+        "SlowDown",
+        "EC2ThrottledException",
+    }
+    | {"LimitExceededException", "PriorRequestNotComplete", "TransactionInProgressException"}
+)
+PASSING = frozenset(
+    {"InternalError", "InternalFailure", "ServiceUnavailable", "RequestTimeout", "RequestTimeoutException"}
+)
+
+_LOADER = Loader()
+
+
+class CallFailed(Exception):  # noqa: N818 - carries an answer, not a fault of ours
+    """A call ended in a Failure."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+class Caller:
+    """Asks AWS for one account. Counts what it asks; safe to use from many threads."""
+
+    def __init__(self, clients: Clients, limiter: Limiter, account_id: str) -> None:
+        self.clients = clients
+        self.limiter = limiter
+        self.account_id = account_id
+        self.calls = 0
+        self.throttled = 0
+        self._lock = threading.Lock()
+
+    def ask(self, service: str, operation: str, region: str, arguments: Mapping[str, Any]) -> Answer | Failure:
+        """Return the whole answer (all pages as one), or why there is none."""
+        try:
+            pages = list(self.pages(service, operation, region, arguments))
+        except CallFailed as error:
+            return error.failure
+        first = pages[0]
+        for page in pages[1:]:
+            for name, value in page.body.items():
+                if isinstance(value, list):
+                    first.body.setdefault(name, []).extend(value)
+        return first
+
+    def pages(
+        self, service: str, operation: str, region: str, arguments: Mapping[str, Any], page_size: int | None = None
+    ) -> Iterator[Answer]:
+        """Yield the pages of an answer, the largest the API allows. Raises CallFailed."""
+        client = self.clients.get(service, region)
+        api_name = client.meta.method_to_api_mapping[operation]
+        model: OperationModel = client.meta.service_model.operation_model(api_name)
+        asked = _Asked(self, client, operation, f"{service}:{api_name}", region, service)
+        paging = _paging(service, api_name)
+        if paging is None:
+            response = asked(**arguments)
+            yield asked.answer(response)
+            return
+        make: Any = Paginator  # its stubs take the method for a name
+        paginator = make(asked, paging, model)
+        size = page_size or _largest_page(paging, model)
+        config = {"PageSize": size} if size and "limit_key" in paging else {}
+        for page in paginator.paginate(**arguments, PaginationConfig=config):
+            yield asked.answer(page)
+
+    def count(self) -> None:
+        """Note that a request goes out."""
+        with self._lock:
+            self.calls += 1
+
+    def count_throttle(self) -> None:
+        """Note that AWS throttled a request."""
+        with self._lock:
+            self.throttled += 1
+
+
+class _Asked:
+    """One operation of one client as a function: what botocore's paginator calls for each page."""
+
+    def __init__(self, caller: Caller, client: Any, operation: str, call: str, region: str, service: str) -> None:
+        self.call = call
+        self.region = region
+        self._caller = caller
+        self._method: Callable[..., Any] = getattr(client, operation)
+        self._bucket: Bucket = caller.limiter.bucket(caller.account_id, region, service)
+
+    def __call__(self, **arguments: Any) -> Any:
+        for attempt in range(1, ATTEMPTS + 1):
+            self._bucket.take()
+            self._caller.count()
+            try:
+                response = self._method(**arguments)
+            except (StoppedError, ParamValidationError):
+                raise
+            except (ClientError, BotoCoreError, SessionError) as error:
+                failure, passing = self._read(error)
+                if not passing or attempt == ATTEMPTS:
+                    raise CallFailed(failure) from error
+                self._back_off(attempt)
+            else:
+                self._bucket.succeed()
+                return response
+        raise AssertionError("the last attempt returns or raises")
+
+    def _read(self, error: Exception) -> tuple[Failure, bool]:
+        """Return what failed and whether it may pass."""
+        if isinstance(error, ClientError):
+            told = error.response.get("Error", {})
+            code = str(told.get("Code") or "Unknown")
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if code in THROTTLES:
+                self._bucket.throttle()
+                self._caller.count_throttle()
+            passing = code in THROTTLES or code in PASSING or status >= 500
+            return Failure(self.call, code, str(told.get("Message", "")), self.region), passing
+        passing = isinstance(error, HTTPClientError)
+        return Failure(self.call, type(error).__name__, str(error), self.region), passing
+
+    def _back_off(self, attempt: int) -> None:
+        delay = random.uniform(0, min(8.0, 0.2 * 2**attempt))  # noqa: S311 - jitter, no secret
+        if self._caller.limiter.stop.wait(delay):
+            raise StoppedError
+
+    def answer(self, response: Any) -> Answer:
+        """Split a response into its body and where it came from."""
+        about = response.pop("ResponseMetadata", {})
+        now = datetime.now(UTC)
+        date = about.get("HTTPHeaders", {}).get("date", "")
+        told = moment.written(parsedate_to_datetime(date)) if date else ""
+        return Answer(response, Source(self.call, self.region, str(about.get("RequestId", "")), told, now))
+
+
+@cache
+def _paging(service: str, api_name: str) -> Mapping[str, Any] | None:
+    try:
+        model = PaginatorModel(_LOADER.load_service_model(service, "paginators-1"))
+        paging: Mapping[str, Any] = model.get_paginator(api_name)
+    except (UnknownServiceError, ValueError, BotoCoreError):
+        return None
+    return paging
+
+
+def _largest_page(paging: Mapping[str, Any], model: OperationModel) -> int | None:
+    """Return the largest page the API's own model allows; None where it does not tell."""
+    limit = paging.get("limit_key")
+    shape = model.input_shape.members.get(limit) if limit and model.input_shape else None
+    size = shape.metadata.get("max") if shape is not None else None
+    return int(size) if size else None

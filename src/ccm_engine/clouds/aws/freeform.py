@@ -1,0 +1,113 @@
+"""Running free-form checks: `boto3.client(...)` inside one means the account and region in hand.
+
+boto3's default session is a global of the process. While checks run it is one that looks at the context;
+code of others that runs meanwhile gets what it would have got.
+"""
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ccm_engine.clouds.aws.sessions import Clients
+from ccm_engine.core.document import Failure
+from ccm_engine.core.freeform import CLIENTS, BaseCheck, CheckResult
+from ccm_engine.core.vocabulary import GLOBAL
+from ccm_engine.engine.collection import CheckOutcome
+
+_HERE: ContextVar[tuple[boto3.Session, str] | None] = ContextVar("here", default=None)
+_LOCK = threading.RLock()
+_USERS = 0
+_BEFORE: Any = None
+
+
+class _ContextSession:
+    """Stands in for boto3's default session: makes clients for the account and region in context."""
+
+    def _session(self) -> tuple[Any, dict[str, Any]]:
+        if here := _HERE.get():
+            return here[0], {"region_name": here[1]}
+        with _LOCK:
+            global _BEFORE
+            _BEFORE = _BEFORE or boto3.Session()
+            return _BEFORE, {}
+
+    def client(self, *arguments: Any, **options: Any) -> Any:
+        """Make a client as boto3.Session does."""
+        session, defaults = self._session()
+        with _LOCK:
+            return session.client(*arguments, **_filled(options, defaults))
+
+    def resource(self, *arguments: Any, **options: Any) -> Any:
+        """Make a resource as boto3.Session does."""
+        session, defaults = self._session()
+        with _LOCK:
+            return session.resource(*arguments, **_filled(options, defaults))
+
+    def __getattr__(self, name: str) -> Any:
+        session, defaults = self._session()
+        return defaults["region_name"] if name == "region_name" and defaults else getattr(session, name)
+
+
+def _filled(options: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    return {**defaults, **{name: value for name, value in options.items() if value is not None}}
+
+
+@contextmanager
+def _default_session_in_context() -> Iterator[None]:
+    global _USERS, _BEFORE
+    with _LOCK:
+        if _USERS == 0:
+            _BEFORE = boto3.DEFAULT_SESSION
+            boto3.DEFAULT_SESSION = _ContextSession()  # type: ignore[assignment]  # it answers as a Session does
+        _USERS += 1
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _USERS -= 1
+            if _USERS == 0:
+                boto3.DEFAULT_SESSION = _BEFORE
+
+
+def run_check(check: BaseCheck, clients: Clients, region: str, home: str) -> CheckOutcome:
+    """Run a check in one place, on this thread. Whatever it raises becomes a Failure."""
+    here = home if region == GLOBAL else region
+    session = _ContextSession()
+    tokens = (_HERE.set((clients.session, here)), CLIENTS.set(session.client))
+    try:
+        with _default_session_in_context():
+            answer: CheckResult | Failure = _result(check)
+    except ClientError as error:
+        told = error.response.get("Error", {})
+        answer = Failure(
+            f"{check.check_id}:{error.operation_name}", str(told.get("Code")), str(told.get("Message")), here
+        )
+    except BotoCoreError as error:
+        answer = Failure(check.check_id, type(error).__name__, str(error), here)
+    except Exception as error:  # noqa: BLE001 - a check of anyone's may raise anything; the run goes on
+        answer = Failure(check.check_id, f"{type(error).__name__}: {error}", region=here)
+    finally:
+        _HERE.reset(tokens[0])
+        CLIENTS.reset(tokens[1])
+    return CheckOutcome(region, answer, datetime.now(UTC))
+
+
+def _result(check: BaseCheck) -> CheckResult | Failure:
+    result: Any = check.run()
+    if inspect.isawaitable(result):
+        result = asyncio.run(_awaited(result))
+    if not isinstance(result, CheckResult):
+        return Failure(check.check_id, f"run() returned {type(result).__name__}, no CheckResult")
+    return result
+
+
+async def _awaited(result: Any) -> Any:
+    return await result

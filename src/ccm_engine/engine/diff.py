@@ -1,0 +1,223 @@
+"""What a run changes: findings that differ from the last ones, and which of that is worth an alert.
+
+A resource's transition is measured against its last judged verdict. What a control says for the first time
+in an account or region, or because it or its settings changed, is a summary, not news about a resource.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ccm_engine.core.control import Control
+from ccm_engine.core.finding import Finding
+from ccm_engine.core.known import Known
+from ccm_engine.core.vocabulary import GLOBAL, Status
+from ccm_engine.engine.alert import Transition
+from ccm_engine.engine.catalogue import AnyControl
+from ccm_engine.engine.collection import Collection
+from ccm_engine.engine.judge import ControlRun, Judged
+from ccm_engine.engine.plan import is_regional
+
+
+class Cause(StrEnum):
+    """Why a finding changed."""
+
+    RESOURCE = "resource"
+    CONTROL = "control"
+    SETTINGS = "settings"
+    CLOCK = "clock"
+    SCOPE = "scope"
+    VISIBILITY = "visibility"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a control judged by in a region when it was last evaluated there."""
+
+    digest: str
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One finding that came, changed or went (`after` None: the resource is gone, or out of scope)."""
+
+    key: str
+    before: Known | None
+    after: Known | None
+    cause: Cause
+
+
+@dataclass(frozen=True)
+class News:
+    """A change worth an alert. `summary` says that it belongs into the run's one summary."""
+
+    transition: Transition
+    finding: Finding
+    summary: bool
+
+
+@dataclass
+class Difference:
+    """All that a run changes in one account."""
+
+    changes: list[Change] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
+    evaluated: dict[tuple[str, str], Basis] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was known of an account: findings by key, and what was evaluated, by (control id, region)."""
+
+    findings: Mapping[str, Known]
+    evaluated: Mapping[tuple[str, str], Basis]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a run reached. `whole`: not narrowed by a user, so what it leaves out is out of scope."""
+
+    collection: Collection
+    whole: bool
+
+    def saw(self, run: ControlRun, finding: Finding) -> bool:
+        """Whether the run would have shown this finding's resource if it were still there."""
+        collection = self.collection
+        if collection.refused:
+            return False
+        if not is_regional(run.control):
+            narrowed_out = not self.whole and finding.region not in (GLOBAL, *(collection.regions or ()))
+            return GLOBAL in run.complete and not narrowed_out
+        if finding.blind and finding.region == GLOBAL:
+            return collection.regions is not None
+        return finding.region in run.complete
+
+
+def difference(
+    runs: Sequence[ControlRun], before: Before, reach: Reach, rests_on: Callable[[Judged], str]
+) -> Difference:
+    """Return what `runs` change. `rests_on` gives the digest of the documents under a finding."""
+    told = Difference()
+    by_control: dict[str, list[Known]] = {}
+    for known in before.findings.values():
+        by_control.setdefault(known.finding.control_id, []).append(known)
+    for run in runs:
+        basis = Basis(run.control.digest, dict(run.control.settings))
+        shown = {judged.finding.key for judged in run.findings}
+        for judged in run.findings:
+            _compare(told, run.control, judged, basis, before, rests_on(judged))
+        for known in by_control.pop(run.control.id, []):
+            if known.finding.key in shown:
+                continue
+            if reach.saw(run, known.finding):
+                _close(told, known, Cause.VISIBILITY if known.finding.blind else Cause.RESOURCE)
+            elif reach.whole and _out_of_scope(known.finding, reach.collection):
+                _close(told, known, Cause.SCOPE)
+        for region in sorted(run.complete):
+            if before.evaluated.get((run.control.id, region)) != basis:
+                told.evaluated[run.control.id, region] = basis
+    if reach.whole:
+        for known in (known for rest in by_control.values() for known in rest):
+            _close(told, known, Cause.SCOPE)  # its control is not enabled any more
+    return told
+
+
+def _out_of_scope(finding: Finding, collection: Collection) -> bool:
+    return collection.regions is not None and finding.region not in (GLOBAL, *collection.regions)
+
+
+def _compare(
+    told: Difference, control: AnyControl, judged: Judged, basis: Basis, before: Before, rests_on: str
+) -> None:
+    finding = judged.finding
+    known = before.findings.get(finding.key)
+    if known and finding.observed_at < known.finding.observed_at:
+        return  # a newer reading was faster than this run
+    if known and known.finding.status is finding.status and known.finding.reason == finding.reason:
+        if known.rests_on == rests_on or not finding.status.judged:
+            return
+        evidence = judged.testify()
+        if evidence.get("facts") == known.finding.evidence.get("facts"):
+            return
+    else:
+        evidence = judged.testify()
+    cause = _cause(control, known, finding, basis, before, rests_on)
+    verdict = finding.status if finding.status.judged else (known.judged if known else None)
+    after = Known(finding.with_evidence(evidence), verdict, finding.observed_at, rests_on)
+    told.changes.append(Change(finding.key, known, after, cause))
+    told.news += _news(control, known, after.finding, cause, before)
+
+
+def _cause(
+    control: AnyControl, known: Known | None, finding: Finding, basis: Basis, before: Before, rests_on: str
+) -> Cause:
+    earlier = before.evaluated.get((control.id, _listing(control, finding)))
+    if earlier and earlier.settings != basis.settings:
+        return Cause.SETTINGS
+    if earlier and earlier.digest != basis.digest:
+        return Cause.CONTROL
+    if known and (not known.finding.status.judged or not finding.status.judged):
+        return Cause.VISIBILITY
+    if known and known.rests_on == rests_on and isinstance(control, Control) and control.clock:
+        return Cause.CLOCK
+    return Cause.RESOURCE
+
+
+def _listing(control: AnyControl, finding: Finding) -> str:
+    return finding.region if is_regional(control) else GLOBAL
+
+
+def _news(control: AnyControl, known: Known | None, finding: Finding, cause: Cause, before: Before) -> Iterator[News]:
+    region = _listing(control, finding)
+    first = (control.id, region) not in before.evaluated
+    summary = first or cause in (Cause.CONTROL, Cause.SETTINGS)
+    judged = known.judged if known else None
+    if finding.status is Status.FAIL and judged is not Status.FAIL:
+        yield News(Transition.FAIL, finding, summary)
+    elif finding.status.judged and judged is Status.FAIL:
+        yield News(Transition.RECOVERY, finding, summary)
+    elif finding.status is Status.ERROR:
+        was_seen = known.finding.status.judged if known else finding.blind and _ever(control.id, region, before)
+        if was_seen:
+            yield News(Transition.ERROR, finding, summary=False)
+
+
+def _ever(control_id: str, region: str, before: Before) -> bool:
+    """Whether a control was evaluated in a region, or anywhere if the region is not known."""
+    return any(id_ == control_id and region in (GLOBAL, seen) for id_, seen in before.evaluated)
+
+
+def _close(told: Difference, known: Known, cause: Cause) -> None:
+    told.changes.append(Change(known.finding.key, known, None, cause))
+    if cause is Cause.RESOURCE and known.judged is Status.FAIL:
+        told.news.append(News(Transition.RECOVERY, known.finding, summary=False))
+
+
+def seen_now(known: Iterable[Known]) -> Iterator[tuple[Finding, int]]:
+    """Yield each finding as it counts now, with how many (resource, control) pairs it stands for.
+
+    Where a listing failed, its blind finding stands for the findings it hides, at least for one.
+    """
+    findings = [one.finding for one in known]
+    blind = [finding for finding in findings if finding.blind]
+    hidden_by: dict[str, int] = {finding.key: 0 for finding in blind}
+    for finding in findings:
+        if finding.blind:
+            continue
+        cover = _covering(finding, blind)
+        if cover is None:
+            yield finding, 1
+        else:
+            hidden_by[cover.key] += 1
+    for finding in blind:
+        yield finding, max(1, hidden_by[finding.key])
+
+
+def _covering(finding: Finding, blind: Sequence[Finding]) -> Finding | None:
+    for cover in blind:
+        same = cover.control_id == finding.control_id and cover.account_id == finding.account_id
+        if same and cover.region in (GLOBAL, finding.region):
+            return cover
+    return None

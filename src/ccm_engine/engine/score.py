@@ -1,0 +1,174 @@
+"""The score: from findings to control results, a scorecard, a grade. The rules are the contract's."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ccm_engine.core import moment
+from ccm_engine.core.finding import Finding
+from ccm_engine.core.vocabulary import Maturity, Severity, Status
+from ccm_engine.engine.catalogue import AnyControl
+
+GRADES = ((90, "A"), (75, "B"), (60, "C"), (45, "D"))
+
+
+@dataclass(frozen=True)
+class ControlFace:
+    """What a scorecard must know of a control."""
+
+    id: str
+    title: str
+    category: str
+    severity: Severity
+    maturity: Maturity = Maturity.STABLE
+
+    @classmethod
+    def of(cls, control: AnyControl) -> "ControlFace":
+        """Return the face of an enabled control."""
+        return cls(control.id, control.title, control.category.value, control.severity, control.maturity)
+
+
+@dataclass(frozen=True)
+class ControlResult:
+    """A control's status over the accounts that count. `judged` of `expected` (resource, control) pairs."""
+
+    face: ControlFace
+    status: Status
+    affected_resources: tuple[str, ...]
+    judged: int
+    expected: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the control's line in the scorecard."""
+        return {
+            "control_id": self.face.id,
+            "control_name": self.face.title,
+            "category": self.face.category,
+            "severity": self.face.severity.value,
+            "status": self.status.value,
+            "affected_resources": list(self.affected_resources),
+            "resources_evaluated": self.judged,
+        }
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The posture in numbers. `score_judged` is None when no control could be judged."""
+
+    score: float
+    grade: str
+    coverage: float
+    score_with_exceptions: float
+    score_judged: float | None
+    passed: int
+    failed: int
+    errors: int
+    critical_failures: tuple[str, ...]
+    last_evaluated: datetime | None
+    controls: tuple[ControlResult, ...]
+
+    @property
+    def total_controls(self) -> int:
+        """How many controls are scored."""
+        return self.passed + self.failed + self.errors
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the scorecard as `GET /scorecard` shows it."""
+        return {
+            "score": self.score,
+            "grade": self.grade,
+            "coverage": self.coverage,
+            "score_with_exceptions": self.score_with_exceptions,
+            "score_judged": self.score_judged,
+            "total_controls": self.total_controls,
+            "passed": self.passed,
+            "failed": self.failed,
+            "errors": self.errors,
+            "critical_failures": list(self.critical_failures),
+            "last_evaluated": moment.written(self.last_evaluated) if self.last_evaluated else None,
+            "controls": [control.as_json() for control in self.controls],
+        }
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One finding as it counts: what it stands for is 1, for a blind one the known population (at least 1)."""
+
+    finding: Finding
+    stands_for: int = 1
+
+
+def control_result(face: ControlFace, seen: Sequence[Seen], *, evaluated: bool) -> ControlResult:
+    """Return a control's result over `seen`. What was never evaluated is ERROR, not PASS."""
+    statuses = Counter(one.finding.status for one in seen)
+    judged = sum(one.stands_for for one in seen if one.finding.status.judged)
+    expected = sum(one.stands_for for one in seen)
+    if not seen and not evaluated:
+        status, expected = Status.ERROR, 1
+    elif statuses[Status.FAIL]:
+        status = Status.FAIL
+    else:
+        status = Status.ERROR if statuses[Status.ERROR] else Status.PASS
+    affected = sorted({one.finding.shown for one in seen if one.finding.status is Status.FAIL})
+    return ControlResult(face, status, tuple(affected), judged, expected)
+
+
+def scorecard(results: Iterable[ControlResult], last_evaluated: datetime | None) -> Scorecard:
+    """Return the scorecard of these control results, worst severity first."""
+    ordered = sorted(results, key=lambda result: (-result.face.severity.weight, result.face.id))
+    scored = [result for result in ordered if result.face.maturity is Maturity.STABLE]
+    judged = [result for result in scored if result.status is not Status.ERROR]
+    score = _score(scored)
+    counts = Counter(result.status for result in scored)
+    return Scorecard(
+        score=score or 0.0,
+        grade=grade(score or 0.0),
+        coverage=_coverage(ordered),
+        score_with_exceptions=score or 0.0,
+        score_judged=_score(judged),
+        passed=counts[Status.PASS],
+        failed=counts[Status.FAIL],
+        errors=counts[Status.ERROR],
+        critical_failures=tuple(
+            result.face.id
+            for result in scored
+            if result.status is Status.FAIL and result.face.severity is Severity.CRITICAL
+        ),
+        last_evaluated=last_evaluated,
+        controls=tuple(ordered),
+    )
+
+
+def grade(score: float) -> str:
+    """Return the grade of a score, as it is shown (one decimal)."""
+    return next((letter for least, letter in GRADES if score >= least), "F")
+
+
+def _score(results: Sequence[ControlResult]) -> float | None:
+    weights = sum(result.face.severity.weight for result in results)
+    if not weights:
+        return None
+    passed = sum(result.face.severity.weight for result in results if result.status is Status.PASS)
+    return round(100 * passed / weights, 1)
+
+
+def _coverage(results: Sequence[ControlResult]) -> float:
+    expected = sum(result.expected for result in results)
+    judged = sum(result.judged for result in results)
+    # Rounded down: 100.0 is said only when nothing is missing. An empty account has nothing missing.
+    return math.floor(1000 * judged / expected) / 10 if expected else 100.0
+
+
+def results_of(
+    controls: Iterable[ControlFace], seen: Iterable[Seen], evaluated: Mapping[str, bool]
+) -> list[ControlResult]:
+    """Return the result of every control, over all findings in `seen`."""
+    by_control: dict[str, list[Seen]] = {}
+    for one in seen:
+        by_control.setdefault(one.finding.control_id, []).append(one)
+    return [
+        control_result(face, by_control.get(face.id, []), evaluated=evaluated.get(face.id, False)) for face in controls
+    ]

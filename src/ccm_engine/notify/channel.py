@@ -1,0 +1,47 @@
+"""What a channel is: a place to which an alert can be sent."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from ccm_engine.engine.alert import Alert
+
+
+class DeliveryError(Exception):
+    """The alert did not arrive; it stays in the outbox and is sent again.
+
+    The message is one line, fit to be logged and shown: it holds no secret. `retry_after` is the number of
+    seconds the other side asked us to wait, None when it did not say.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Channel(ABC):
+    """One way to tell people. A further channel is one file in this package with one subclass.
+
+    `name` is what logs and the outbox call it; `setting` is the setting that turns it on, and whose value
+    the constructor takes.
+    """
+
+    name: ClassVar[str]
+    setting: ClassVar[str]
+
+    @abstractmethod
+    def __init__(self, value: str) -> None:
+        """Take the setting's value. Raises ValueError, one line naming the setting and the mend.
+
+        A value that may be a secret is never part of that line.
+        """
+
+    @abstractmethod
+    def send(self, alert: Alert) -> None:
+        """Send one alert, and return when the other side has taken it. Raises DeliveryError.
+
+        Called from any thread, and again with the same alert (same `key`) when it is unsure that it arrived.
+        """
+
+    def __repr__(self) -> str:
+        # The value may be a secret, so a channel never shows more than its name.
+        return f"<{self.name} channel>"

@@ -1,0 +1,1 @@
+"""Where the record rests: SQLite for one machine, DynamoDB for AWS, chosen by `CCM_STORE`."""
