@@ -30,7 +30,10 @@ def main(fd: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_the_parent, daemon=True).start()
 
-    # Imported late: half a second in which the parent's end must already be noticed.
+    # Imported late: a second in which the parent's end must already be noticed. EC2 and RDS are most of it,
+    # and moto would load them under a lock that holds up every other request.
+    import moto.ec2.responses  # noqa: F401 - loaded for later
+    import moto.rds.responses  # noqa: F401 - loaded for later
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,

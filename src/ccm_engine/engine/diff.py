@@ -5,7 +5,8 @@ in an account or region, or because it or its settings changed, is a summary, no
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -33,10 +34,11 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Basis:
-    """What a control judged by in a region when it was last evaluated there."""
+    """What a control judged by in a region when it was last evaluated there, and since when it is."""
 
     digest: str
     settings: Mapping[str, Any]
+    since: datetime = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -104,24 +106,30 @@ def difference(
     for known in before.findings.values():
         by_control.setdefault(known.finding.control_id, []).append(known)
     for run in runs:
-        basis = Basis(run.control.digest, dict(run.control.settings))
-        shown = {judged.finding.key for judged in run.findings}
+        basis = Basis(run.control.digest, dict(run.control.settings), reach.collection.started_at)
         for judged in run.findings:
             _compare(told, run.control, judged, basis, before, rests_on(judged))
-        for known in by_control.pop(run.control.id, []):
-            if known.finding.key in shown:
-                continue
-            if reach.saw(run, known.finding):
-                _close(told, known, Cause.VISIBILITY if known.finding.blind else Cause.RESOURCE)
-            elif reach.whole and _out_of_scope(known.finding, reach.collection):
-                _close(told, known, Cause.SCOPE)
+        _close_absent(told, run, by_control.pop(run.control.id, []), reach)
         for region in sorted(run.complete):
-            if before.evaluated.get((run.control.id, region)) != basis:
-                told.evaluated[run.control.id, region] = basis
+            earlier = before.evaluated.get((run.control.id, region))
+            if earlier != basis:
+                told.evaluated[run.control.id, region] = replace(basis, since=earlier.since) if earlier else basis
     if reach.whole:
         for known in (known for rest in by_control.values() for known in rest):
             _close(told, known, Cause.SCOPE)  # its control is not enabled any more
     return told
+
+
+def _close_absent(told: Difference, run: ControlRun, known_before: Iterable[Known], reach: Reach) -> None:
+    """Close the findings that this run would have shown again, and those that are out of scope now."""
+    shown = {judged.finding.key for judged in run.findings}
+    for known in known_before:
+        if known.finding.key in shown:
+            continue
+        if reach.saw(run, known.finding):
+            _close(told, known, Cause.VISIBILITY if known.finding.blind else Cause.RESOURCE)
+        elif reach.whole and _out_of_scope(known.finding, reach.collection):
+            _close(told, known, Cause.SCOPE)
 
 
 def _out_of_scope(finding: Finding, collection: Collection) -> bool:

@@ -17,7 +17,7 @@ SECTION = 3000
 """What the text of one section may hold."""
 
 _HEADER, _FIELD, _REMEDY, _CAUSE, _ID = 150, 600, 1500, 300, 200
-_REASON, _ACCOUNT = 500, 150
+_REASON, _ACCOUNT = 500, 800
 _SECTION_FRAME = 100
 """More than the JSON around the text of one section weighs."""
 

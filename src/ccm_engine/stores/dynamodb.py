@@ -38,6 +38,7 @@ class DynamoDBStore:
         self._tables = Tables(self._calls, prefix)
         self._guard = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
+        self._closed = False
 
     @property
     def name(self) -> str:
@@ -54,11 +55,12 @@ class DynamoDBStore:
 
     def close(self) -> None:
         """Let go of threads and connections. Closing twice is allowed."""
-        self._calls.close()
         with self._guard:
+            self._closed = True
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown()
+        self._calls.close()
 
     # ── ledgers ──
 
@@ -277,8 +279,9 @@ class DynamoDBStore:
         list(self._executor().map(act, things))
 
     def _executor(self) -> ThreadPoolExecutor:
-        self._calls.refuse_if_closed()
         with self._guard:
+            if self._closed:
+                raise StoreError(f"{self._name}: the store is closed; open it again")
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ccm-dynamodb")
             return self._pool

@@ -62,8 +62,9 @@ class Calls:
     @property
     def client(self) -> "DynamoDBClient":
         """The client. Raises StoreError when the settings of AWS do not allow one."""
-        self.refuse_if_closed()
         with self._guard:
+            if self._closed:
+                raise StoreError(f"{self.name}: the store is closed; open it again")
             if self._client is None:
                 try:
                     # Credentials, region and endpoint come by boto3's own rules.
@@ -80,11 +81,6 @@ class Calls:
                 except (BotoCoreError, ValueError) as error:
                     raise CallError(f"{self.name}: {_line(error)}; {_setting(error)}") from error
             return self._client
-
-    def refuse_if_closed(self) -> None:
-        """Raise StoreError once the store is closed."""
-        if self._closed:
-            raise StoreError(f"{self.name}: the store is closed; open it again")
 
     def close(self) -> None:
         """Let go of the client's connections, for good."""

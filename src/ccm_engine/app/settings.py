@@ -1,0 +1,139 @@
+"""Settings: the environment first, `.env` next, `ccm.yaml` last. Every setting has one name in all three."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ccm_engine.engine.alert import Transition
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; one line that names it and the mend."""
+
+
+def _listed(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+YAML_FILE = Path("ccm.yaml")
+
+
+class Settings(BaseSettings):
+    """All settings, as CONTRACT-named environment variables. Lists are comma-separated."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=False, frozen=True)
+
+    interval_minutes: int = Field(15, alias="CHECK_INTERVAL_MINUTES", ge=1, le=1440)
+    store: str = Field("sqlite:///ccm.db", alias="CCM_STORE")
+    regions: Listed = Field((), alias="CCM_REGIONS")
+    controls: Listed = Field((), alias="CCM_CONTROLS")
+    controls_dir: Path | None = Field(None, alias="CCM_CONTROLS_DIR")
+    plugins: Listed = Field((), alias="CCM_PLUGINS")
+    alert_on: Listed = Field(("fail",), alias="CCM_ALERT_ON")
+    accounts: Listed = Field((), alias="CCM_ACCOUNTS")
+    role_name: str = Field("", alias="CCM_ORG_ROLE_NAME")
+    external_id: str = Field("", alias="CCM_EXTERNAL_ID")
+    host: str = Field("127.0.0.1", alias="CCM_HOST")
+    port: int = Field(8000, alias="CCM_PORT", ge=0, le=65535)
+    allow_anonymous: bool = Field(False, alias="CCM_ALLOW_ANONYMOUS")
+    allowed_hosts: Listed = Field((), alias="CCM_ALLOWED_HOSTS")
+    log_format: str = Field("console", alias="CCM_LOG_FORMAT", pattern="^(console|json)$")
+    sns_topic_arn: str = Field("", alias="CCM_SNS_TOPIC_ARN")
+    slack_webhook_url: str = Field("", alias="CCM_SLACK_WEBHOOK_URL", repr=False)
+    per_control: dict[str, dict[str, Any]] = Field(default_factory=dict, alias="controls")
+
+    @field_validator("alert_on")
+    @classmethod
+    def _known_transitions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = [one.value for one in Transition if one is not Transition.SUMMARY]
+        for name in value:
+            if name not in known:
+                raise ValueError(f"{name!r} is none of {', '.join(known)}")
+        return value
+
+    @field_validator("accounts")
+    @classmethod
+    def _account_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not (name.isdigit() and len(name) == 12):
+                raise ValueError(f"{name!r} is no account id of 12 digits")
+        return value
+
+    @cached_property
+    def transitions(self) -> frozenset[Transition]:
+        """The transitions that alert."""
+        return frozenset(Transition(name) for name in self.alert_on)
+
+    def value_of(self, name: str) -> str | None:
+        """Return a setting by its name in the environment, as text; None when it is empty or unknown."""
+        for field_name, field in type(self).model_fields.items():
+            if field.alias == name:
+                value = getattr(self, field_name)
+                return str(value) if value else None
+        return None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the command line gives wins over the environment, that over .env, that over ccm.yaml."""
+        del file_secret_settings
+        return init_settings, env_settings, dotenv_settings, _Yaml(settings_cls)
+
+
+class _Yaml(PydanticBaseSettingsSource):
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """Answer pydantic-settings for one field; all are given by __call__."""
+        del field, field_name
+        return None, "", False
+
+    def __call__(self) -> dict[str, Any]:
+        return _read_yaml(YAML_FILE, {field.alias for field in self.settings_cls.model_fields.values()})
+
+
+def _read_yaml(path: Path, known: set[str | None]) -> dict[str, Any]:
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise SettingsError(f"{path} is no valid YAML{where}: {getattr(error, 'problem', None) or error}") from error
+    if told is None:
+        return {}
+    if not isinstance(told, Mapping):
+        raise SettingsError(f"{path} must map setting names to values, such as `CCM_STORE: sqlite:///ccm.db`")
+    for name in told:
+        if name not in known:
+            raise SettingsError(f"{path}: there is no setting {name!r}; .env.example lists them all")
+    return dict(told)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Return the settings in force; `overrides` are by name (`CCM_STORE="…"`), None is passed over.
+
+    Raises SettingsError with one line for the first setting that is wrong.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        told = first["msg"].removeprefix("Value error, ")
+        shown = "" if "SLACK" in name else f" (it is {first['input']!r})"
+        raise SettingsError(f"{name}: {told}{shown}") from error

@@ -1,0 +1,143 @@
+"""What is kept of a collected document: everything but secrets and what moves by itself.
+
+Members that botocore's models mark sensitive, and values under keys that look like a secret's, become HMACs
+under a key of the store: equal secrets stay equal, and nobody can read them. Of operations nobody has
+reviewed only the members that a resource declares are kept.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+
+from ccm_engine.clouds.aws.reviewed import REVIEWED, VOLATILE
+from ccm_engine.core import moment
+from ccm_engine.core.canonical import canonical, digest
+from ccm_engine.core.document import Answer, Document, lookup
+from ccm_engine.core.resource import Ask, Call, Resource
+
+SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
+_LOADER = Loader()
+Path = tuple[str, ...]
+
+
+class Keeper:
+    """Makes the bytes that are kept of a document. `key` is the store's own secret."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def keep(self, kind: type[Resource], document: Document) -> tuple[str, bytes]:
+        """Return the digest and the bytes of what is kept: canonical JSON, the same for the same content."""
+        data = canonical(self.body(kind, document))
+        return digest(data), data
+
+    def body(self, kind: type[Resource], document: Document) -> dict[str, Any]:
+        """Return what is kept, as a JSON object."""
+        asks = {ask.key: ask for ask in kind.asks()}
+        return {
+            "kind": kind.kind(),
+            "account": document.place.account_id,
+            "region": document.place.region,
+            "item": self._item(kind, document),
+            "answers": {
+                key: self._answer(kind, asks[key], answer) if isinstance(answer, Answer) else {"error": answer.code}
+                for key, answer in document.answers.items()
+            },
+        }
+
+    def _item(self, kind: type[Resource], document: Document) -> Any:
+        listed_by = kind.listed_by
+        if not isinstance(listed_by, Call):
+            return document.item
+        where = tuple(listed_by.items.split("."))
+        own = [field.path for field in kind.fields.values() if not isinstance(field, Ask)]
+        return self._clean(listed_by.service, listed_by.operation, document.item, where, own)
+
+    def _answer(self, kind: type[Resource], ask: Ask, answer: Answer) -> Any:
+        read = [other.path for other in kind.asks() if other.key == ask.key]
+        return self._clean(ask.service, ask.operation, answer.body, (), read)
+
+    def _clean(self, service: str, operation: str, body: Any, where: Path, declared: list[str]) -> Any:
+        name = f"{service}.{operation}"
+        if name not in REVIEWED:
+            body = {path: lookup(body, path) for path in declared if path} or None
+            where = ("",)  # no longer the response's own shape; secret-looking keys are still taken out
+        volatile = {path for path in VOLATILE.get(name, ()) if not _is_read(path, declared)}
+        sensitive = {
+            path[len(where) :] for path in sensitive_members(service, operation) if path[: len(where)] == where
+        }
+        return self._walk(body, (), sensitive, volatile)
+
+    def _walk(self, value: Any, path: Path, sensitive: set[Path], volatile: set[str]) -> Any:
+        if path in sensitive:
+            return self._sealed(value)
+        if isinstance(value, Mapping):
+            return {
+                str(name): self._member(value, str(name), member, path, sensitive, volatile)
+                for name, member in value.items()
+                if ".".join((*path, str(name))) not in volatile
+            }
+        if isinstance(value, list | tuple):
+            return [self._walk(member, path, sensitive, volatile) for member in value]
+        if isinstance(value, datetime):
+            return moment.written(value)
+        if isinstance(value, bytes):
+            return value.hex()
+        # JSON numbers beyond what a double holds have no canonical form.
+        return str(value) if isinstance(value, int) and abs(value) > 2**53 else value
+
+    def _member(
+        self, holder: Mapping[Any, Any], name: str, value: Any, path: Path, sensitive: set[Path], volatile: set[str]
+    ) -> Any:
+        tagged = name == "Value" and SECRET_NAME.search(str(holder.get("Key", "")))
+        if isinstance(value, str) and (tagged or (SECRET_NAME.search(name) and not name.endswith(("Arn", "Status")))):
+            return self._sealed(value)
+        return self._walk(value, (*path, name), sensitive, volatile)
+
+    def _sealed(self, value: Any) -> str:
+        seal = hmac.new(self._key, canonical(_text(value)), hashlib.sha256).hexdigest()
+        return f"hmac-sha256:{seal}"
+
+
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) else repr(value)
+
+
+def _is_read(path: str, declared: list[str]) -> bool:
+    return any(read == path or read.startswith(f"{path}.") or path.startswith(f"{read}.") for read in declared if read)
+
+
+@cache
+def sensitive_members(service: str, operation: str) -> frozenset[Path]:
+    """Return the paths of members of the operation's response that botocore's model marks sensitive."""
+    model = _service_model(service)
+    name = next((name for name in model.operation_names if xform_name(name) == operation), None)
+    output = model.operation_model(name).output_shape if name else None
+    return frozenset(_sensitive(output, (), frozenset())) if output else frozenset()
+
+
+@cache
+def _service_model(service: str) -> ServiceModel:
+    return ServiceModel(_LOADER.load_service_model(service, "service-2"), service)
+
+
+def _sensitive(shape: Shape, path: Path, above: frozenset[str]) -> Iterator[Path]:
+    if shape.metadata.get("sensitive"):
+        yield path
+    elif shape.name in above:
+        return  # a shape that holds itself
+    elif isinstance(shape, StructureShape):
+        for name, member in shape.members.items():
+            yield from _sensitive(member, (*path, name), above | {shape.name})
+    elif isinstance(shape, ListShape):
+        yield from _sensitive(shape.member, path, above | {shape.name})
+    elif isinstance(shape, MapShape):
+        yield from _sensitive(shape.value, path, above | {shape.name})

@@ -1,0 +1,67 @@
+"""The least-privilege IAM policy of a plan, derived from its calls."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from ccm_engine.core.resource import Call
+from ccm_engine.engine.plan import Plan
+
+DESCRIBE_REGIONS = "ec2:DescribeRegions"
+_LOADER = Loader()
+
+
+def actions(plan: Plan, *, find_regions: bool) -> list[str]:
+    """Return the IAM actions of everything the plan asks, sorted, each once.
+
+    `find_regions`: the enabled regions are asked for, because none are configured.
+    """
+    found = set(_of_reads(plan))
+    found.update(action for check in plan.checks for action in check.check.actions)
+    if find_regions and plan.regional():
+        found.add(DESCRIBE_REGIONS)
+    return sorted(found)
+
+
+def _of_reads(plan: Plan) -> Iterator[str]:
+    for kind, asks in plan.reads.items():
+        if isinstance(kind.listed_by, Call):
+            listed_by = kind.listed_by
+            yield listed_by.granted_as or action(listed_by.service, listed_by.operation)
+        for ask in asks:
+            yield ask.granted_as or action(ask.service, ask.operation)
+
+
+@cache
+def action(service: str, operation: str) -> str:
+    """Return the IAM action of a client's method where it has the API's name. Raises ValueError for no method."""
+    model = ServiceModel(_LOADER.load_service_model(service, "service-2"), service)
+    for name in model.operation_names:
+        if xform_name(name) == operation:
+            return f"{model.signing_name}:{name}"
+    raise ValueError(f"{service} has no operation {operation}")
+
+
+def document(allowed: list[str]) -> dict[str, Any]:
+    """Return the policy document that grants `allowed` on everything: reading has no resource to narrow to."""
+    statement = {"Sid": "CcmEngineReads", "Effect": "Allow", "Action": allowed, "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def terraform(allowed: list[str]) -> str:
+    """Return the same policy as Terraform."""
+    lines = "\n".join(f'      "{name}",' for name in allowed)
+    return (
+        'data "aws_iam_policy_document" "ccm_engine" {\n'
+        "  statement {\n"
+        '    sid    = "CcmEngineReads"\n'
+        '    effect = "Allow"\n'
+        f"    actions = [\n{lines}\n    ]\n"
+        '    resources = ["*"]\n'
+        "  }\n"
+        "}\n"
+    )

@@ -1,0 +1,77 @@
+"""The three places a store is tested in: an SQLite file, DynamoDB on moto, DynamoDB on ministack."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ccm_engine.ledger.store import Store
+from ccm_engine.stores.dynamodb import DynamoDBStore
+from ccm_engine.stores.sqlite import SQLiteStore
+
+from . import ministack as emulator
+
+Place = Callable[[], Store]
+"""Opens one more store, each time on the same data."""
+
+
+@pytest.fixture(autouse=True)
+def own_aws_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of the machine's own AWS settings reaches a test."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running ministack."""
+    with emulator.running(tmp_path_factory.mktemp("ministack")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def shared_session() -> boto3.Session:
+    """One session for all stores of the tests: making one takes longer than most tests."""
+    return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1")
+
+
+@pytest.fixture(params=["sqlite", "moto", "ministack"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """Where the store under test rests; nothing is there yet."""
+    opened: list[Store] = []
+
+    def remembered(store: Store) -> Store:
+        opened.append(store)
+        return store
+
+    if request.param == "sqlite":
+        yield lambda: remembered(SQLiteStore(tmp_path / "ccm.db"))
+    else:
+        session: boto3.Session = request.getfixturevalue("shared_session")
+        if request.param == "moto":
+            with mock_aws():
+                yield lambda: remembered(DynamoDBStore("ccm", session=session))
+        else:
+            monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", request.getfixturevalue("ministack"))
+            prefix = f"ccm-{uuid4().hex}"
+            yield lambda: remembered(DynamoDBStore(prefix, session=session))
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def store(place: Place) -> Store:
+    """A store that was just created, in each of the places."""
+    opened = place()
+    opened.create()
+    return opened

@@ -1,0 +1,45 @@
+"""The contract of documents, for every store."""
+
+import random
+
+import pytest
+
+from ccm_engine.core.canonical import digest
+from ccm_engine.ledger.store import Store, StoreError
+
+from .conftest import Place
+
+
+def _named(*documents: bytes) -> dict[str, bytes]:
+    return {digest(document): document for document in documents}
+
+
+def test_a_document_comes_back_by_its_digest(place: Place, store: Store) -> None:
+    documents = _named(b"", b"{}", b'{"a":1}', bytes(range(256)) * 40, *(f"{n}".encode() for n in range(30)))
+    store.put_documents(documents)
+    other = place()
+    assert {named: other.document(named) for named in documents} == documents
+
+
+def test_a_document_that_is_not_kept(store: Store) -> None:
+    assert store.document(digest(b"never")) is None
+
+
+def test_putting_again_is_nothing(store: Store) -> None:
+    store.put_documents({})
+    for _ in range(2):
+        store.put_documents(_named(b"one", b"two"))
+    assert store.document(digest(b"one")) == b"one"
+
+
+def test_a_large_document(store: Store) -> None:
+    noise = random.Random(3).randbytes(1_000_000)
+    for _ in range(2):
+        store.put_documents(_named(noise, b"small"))
+    assert store.document(digest(noise)) == noise
+
+
+def test_a_document_under_a_wrong_digest_is_refused(store: Store) -> None:
+    with pytest.raises(StoreError, match="not its digest"):
+        store.put_documents({digest(b"one"): b"another"})
+    assert store.document(digest(b"one")) is None
