@@ -72,7 +72,7 @@ def test_many_accounts_are_counted_in_text_and_kept_in_the_document() -> None:
 
 
 @given(any_alert)
-@settings(max_examples=100)
+@settings(max_examples=50, deadline=None)
 def test_names_forge_no_lines(alert: Alert) -> None:
     items = message.items(alert)
     assert len(items) == len(alert.resources) + len(alert.counts)
@@ -84,6 +84,7 @@ def test_names_forge_no_lines(alert: Alert) -> None:
 
 
 @given(any_alert)
+@settings(max_examples=50, deadline=None)
 def test_the_document_is_json_with_names_as_they_are(alert: Alert) -> None:
     document = json.loads(json.dumps(message.document(alert, message.items(alert))))
     assert [each["shown"] for each in document["resources"]] == [each.shown for each in alert.resources]

@@ -56,7 +56,7 @@ def test_a_summary_shows_its_controls() -> None:
 
 
 @given(any_alert)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_alert_keeps_within_slacks_limits(alert: Alert) -> None:
     made = blocks(alert)
     assert len(made) <= 50
@@ -70,7 +70,7 @@ def test_any_alert_keeps_within_slacks_limits(alert: Alert) -> None:
 
 
 @given(any_alert)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_alert_lets_no_markup_through(alert: Alert) -> None:
     sent = payload(alert)
     assert sent["mrkdwn"] is False
@@ -86,7 +86,7 @@ def test_any_alert_lets_no_markup_through(alert: Alert) -> None:
 
 
 @given(any_alert)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_alert_lists_whole_items_or_counts_them(alert: Alert) -> None:
     names, left = listed(alert)
     assert len(names) + left == len(alert.resources) + len(alert.counts)

@@ -12,6 +12,14 @@ from pathlib import Path
 
 _SECONDS_TO_START = 60
 
+# It ends when its standard input does, so also when the tests are killed.
+_PROGRAM = """
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from ministack.app import main
+main()
+"""
+
 
 @contextmanager
 def running(directory: Path) -> Iterator[str]:
@@ -33,18 +41,20 @@ def running(directory: Path) -> Iterator[str]:
     log = directory / "ministack.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"], env=settings, cwd=directory, stdout=output, stderr=output
+            [sys.executable, "-c", _PROGRAM],
+            env=settings,
+            cwd=directory,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
         )
     try:
         _await(process, f"http://127.0.0.1:{port}/_ministack/health", log)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        # Asked to end, it would wait for every connection that is kept alive; it has nothing to save.
+        process.kill()
+        process.communicate()
 
 
 def _free_port() -> int:

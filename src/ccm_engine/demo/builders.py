@@ -1,7 +1,7 @@
 """One function per kind of resource, each harmless to call twice, for whatever fills an emulated account."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_rds import RDSClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import PublicAccessBlockConfigurationTypeDef
 
 ClientFor = Callable[[str, str], Any]
 """A boto3 client of a service in a region: `client("ec2", "eu-west-1")`."""
 
-BLOCKED = {
+BLOCKED: "PublicAccessBlockConfigurationTypeDef" = {
     "BlockPublicAcls": True,
     "IgnorePublicAcls": True,
     "BlockPublicPolicy": True,
@@ -26,7 +27,11 @@ BLOCKED = {
 }
 """A whole public access block."""
 
-NEUTRALISED = BLOCKED | {"BlockPublicAcls": False, "BlockPublicPolicy": False}
+NEUTRALISED: "PublicAccessBlockConfigurationTypeDef" = {
+    **BLOCKED,
+    "BlockPublicAcls": False,
+    "BlockPublicPolicy": False,
+}
 """A public access block that lets public settings be written and gives them no effect."""
 
 
@@ -60,7 +65,7 @@ def bucket(
     name: str,
     region: str,
     *,
-    block: Mapping[str, bool] | None = None,
+    block: "PublicAccessBlockConfigurationTypeDef | None" = None,
     public_policy: bool = False,
     public_acl: bool = False,
 ) -> None:
@@ -77,7 +82,7 @@ def bucket(
     if public_acl:
         s3.put_bucket_acl(Bucket=name, ACL="public-read")
     if block is not None:
-        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration={**block})
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=block)
 
 
 def everyone_may_read(bucket_name: str) -> str:
@@ -110,9 +115,7 @@ def database(
         | {"ManageMasterUserPassword": True}
     )
     with tolerating("DBInstanceAlreadyExists"):
-        rds.create_db_instance(
-            DBInstanceIdentifier=name, DBInstanceClass="db.r6g.large", Engine=engine, **more
-        )
+        rds.create_db_instance(DBInstanceIdentifier=name, DBInstanceClass="db.r6g.large", Engine=engine, **more)
 
 
 def aurora(client: ClientFor, name: str, region: str, *, members: int = 1, encrypted: bool = True) -> None:
@@ -150,9 +153,7 @@ def opening(
     return rule
 
 
-def group(
-    client: ClientFor, name: str, region: str, about: str, rules: Sequence["IpPermissionTypeDef"]
-) -> None:
+def group(client: ClientFor, name: str, region: str, about: str, rules: Sequence["IpPermissionTypeDef"]) -> None:
     """Make a security group in the region's default VPC."""
     ec2: EC2Client = client("ec2", region)
     with tolerating("InvalidGroup.Duplicate"):

@@ -78,9 +78,7 @@ def refuse_real(endpoint: str, allowed_hosts: Collection[str] = ()) -> None:
             raise RealCloudError(f"Endpoint {endpoint!r} is refused: localhost is {leads} here, say 127.0.0.1")
         return
     if not _is_loopback(host):
-        raise RealCloudError(
-            f"Endpoint {endpoint!r} is refused: {host} is not loopback; use an emulator on 127.0.0.1"
-        )
+        raise RealCloudError(f"Endpoint {endpoint!r} is refused: {host} is not loopback; use an emulator on 127.0.0.1")
 
 
 def demo_session(endpoint: str, account_id: str, allowed_hosts: Collection[str] = ()) -> boto3.Session:
@@ -142,9 +140,10 @@ def _refuse_request(request: AWSPreparedRequest, allowed_hosts: frozenset[str], 
     refuse_real(str(request.url), allowed_hosts)
 
 
-def _account_in_header_only(request: AWSRequest, **_: Any) -> None:
+def _account_in_header_only(**signing: Any) -> None:
     # S3 Control puts the account id before the host, and 123456789012.127.0.0.1 is no address. The same id
     # also travels in a header, which emulators read.
+    request: AWSRequest = signing["request"]
     request.url = re.sub(r"^(https?://)[0-9]{12}\.", r"\1", str(request.url))
 
 

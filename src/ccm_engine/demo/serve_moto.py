@@ -3,6 +3,7 @@
 Started as `python -m ccm_engine.demo.serve_moto FD`, where FD is a bound and listening socket.
 """
 
+import importlib
 import logging
 import os
 import signal
@@ -32,8 +33,8 @@ def main(fd: int) -> None:
 
     # Imported late: a second in which the parent's end must already be noticed. EC2 and RDS are most of it,
     # and moto would load them under a lock that holds up every other request.
-    import moto.ec2.responses  # noqa: F401 - loaded for later
-    import moto.rds.responses  # noqa: F401 - loaded for later
+    for slow in ("moto.ec2.responses", "moto.rds.responses"):
+        importlib.import_module(slow)
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -43,9 +44,7 @@ def main(fd: int) -> None:
 
     logging.disable(logging.CRITICAL)
     application = DomainDispatcherApplication(create_backend_app)
-    server = make_server(
-        "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler, fd=fd
-    )
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler, fd=fd)
     sys.addaudithook(_refuse_outward)
     # The parent reads the output of a failed start only; from here on it is nobody's.
     null = os.open(os.devnull, os.O_WRONLY)

@@ -94,9 +94,7 @@ class EmulatedAWS:
             connection.request("GET", "/moto-api/data.json")
             connection.getresponse().read()
         except (OSError, http.client.HTTPException) as error:
-            raise EmulatorError(
-                f"The emulated AWS account did not start: {_last_lines(output) or error}"
-            ) from error
+            raise EmulatorError(f"The emulated AWS account did not start: {_last_lines(output) or error}") from error
         finally:
             connection.close()
 
@@ -117,9 +115,7 @@ def _start(listening: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
 def child_environment(ambient: Mapping[str, str]) -> dict[str, str]:
     """Return what the server's process is given of this process's environment: nothing about any cloud."""
     kept = {
-        name: value
-        for name, value in ambient.items()
-        if name in _ENVIRONMENT or name.startswith(_ENVIRONMENT_PREFIXES)
+        name: value for name, value in ambient.items() if name in _ENVIRONMENT or name.startswith(_ENVIRONMENT_PREFIXES)
     }
     return kept | {
         "AWS_CONFIG_FILE": os.devnull,

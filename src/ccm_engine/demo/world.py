@@ -140,9 +140,7 @@ def _audited_buckets(client: make.ClientFor) -> None:
     s3: S3Client = client("s3", US)
     with make.tolerating("NoSuchBucketPolicy"):
         s3.delete_bucket_policy(Bucket=STATIC_ASSETS)
-    s3.put_bucket_website(
-        Bucket=STATIC_ASSETS, WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}}
-    )
+    s3.put_bucket_website(Bucket=STATIC_ASSETS, WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
 
 
 def _buckets_in_production(client: make.ClientFor) -> None:
@@ -169,45 +167,31 @@ def _groups_in_us(client: make.ClientFor) -> None:
     make.group(
         client, "app-servers", US, "Application tier", [make.opening(8080, source=_INTERNAL, why="from the ALB")]
     )
-    make.group(
-        client, BASTION, US, "Jump host", [make.opening(22, source=_OFFICE, why="SSH from the office")]
-    )
+    make.group(client, BASTION, US, "Jump host", [make.opening(22, source=_OFFICE, why="SSH from the office")])
 
 
 def _groups_in_eu(client: make.ClientFor) -> None:
     office = make.prefix_list(client, "acme-offices", EU, [_OFFICE, _VPN])
     make.group(client, "web-alb", EU, "Public load balancer", _web())
-    make.group(
-        client, "admin-hosts", EU, "Administration", [make.opening(22, source=_INTERNAL, why="internal SSH")]
-    )
-    make.group(
-        client, "support-tools", EU, "Support", [make.opening(22, prefix_list=office, why="SSH from offices")]
-    )
+    make.group(client, "admin-hosts", EU, "Administration", [make.opening(22, source=_INTERNAL, why="internal SSH")])
+    make.group(client, "support-tools", EU, "Support", [make.opening(22, prefix_list=office, why="SSH from offices")])
 
 
 def _groups_in_ap(client: make.ClientFor) -> None:
     make.group(client, "web-alb", AP, "Public load balancer", _web())
-    make.group(
-        client, "catalogue-db", AP, "Database", [make.opening(5432, source=_INTERNAL, why="from the app tier")]
-    )
+    make.group(client, "catalogue-db", AP, "Database", [make.opening(5432, source=_INTERNAL, why="from the app tier")])
 
 
 def _groups_in_staging(client: make.ClientFor) -> None:
     anywhere = make.prefix_list(client, "contractors", EU, ["0.0.0.0/0"])
-    make.group(
-        client, "contractor-access", EU, "Contractors", [make.opening(22, prefix_list=anywhere, why="SSH")]
-    )
-    make.group(
-        client, "load-test", AP, "Load test rig", [make.opening(20, 30, source="::/0", why="temporary")]
-    )
+    make.group(client, "contractor-access", EU, "Contractors", [make.opening(22, prefix_list=anywhere, why="SSH")])
+    make.group(client, "load-test", AP, "Load test rig", [make.opening(20, 30, source="::/0", why="temporary")])
     make.group(client, "web-alb", US, "Public load balancer", _web())
 
 
 def _rest_of_staging(client: make.ClientFor) -> None:
     account_block: S3ControlClient = client("s3control", US)
-    account_block.put_public_access_block(
-        AccountId=STAGING, PublicAccessBlockConfiguration={**make.BLOCKED}
-    )
+    account_block.put_public_access_block(AccountId=STAGING, PublicAccessBlockConfiguration=make.BLOCKED)
     make.bucket(client, "acme-staging-logs", US)
     make.trail(client, "staging-audit", US, logs_to="acme-staging-logs", multi_region=False)
     make.bucket(client, "acme-staging-site", US, public_policy=True)

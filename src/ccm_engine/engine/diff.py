@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ccm_engine.core.canonical import digest
 from ccm_engine.core.control import Control
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.known import Known
@@ -98,9 +99,9 @@ class Reach:
 
 
 def difference(
-    runs: Sequence[ControlRun], before: Before, reach: Reach, rests_on: Callable[[Judged], str]
+    runs: Sequence[ControlRun], before: Before, reach: Reach, documents_of: Callable[[Judged], Sequence[str]]
 ) -> Difference:
-    """Return what `runs` change. `rests_on` gives the digest of the documents under a finding."""
+    """Return what `runs` change. `documents_of` gives the digests of a finding's documents, its resource's first."""
     told = Difference()
     by_control: dict[str, list[Known]] = {}
     for known in before.findings.values():
@@ -108,7 +109,7 @@ def difference(
     for run in runs:
         basis = Basis(run.control.digest, dict(run.control.settings), reach.collection.started_at)
         for judged in run.findings:
-            _compare(told, run.control, judged, basis, before, rests_on(judged))
+            _compare(told, run.control, judged, basis, before, documents_of(judged))
         _close_absent(told, run, by_control.pop(run.control.id, []), reach)
         for region in sorted(run.complete):
             earlier = before.evaluated.get((run.control.id, region))
@@ -137,9 +138,10 @@ def _out_of_scope(finding: Finding, collection: Collection) -> bool:
 
 
 def _compare(
-    told: Difference, control: AnyControl, judged: Judged, basis: Basis, before: Before, rests_on: str
+    told: Difference, control: AnyControl, judged: Judged, basis: Basis, before: Before, documents: Sequence[str]
 ) -> None:
     finding = judged.finding
+    rests_on = digest("\n".join(documents).encode())
     known = before.findings.get(finding.key)
     if known and finding.observed_at < known.finding.observed_at:
         return  # a newer reading was faster than this run
@@ -153,6 +155,8 @@ def _compare(
         evidence = judged.testify()
     cause = _cause(control, known, finding, basis, before, rests_on)
     verdict = finding.status if finding.status.judged else (known.judged if known else None)
+    if documents:
+        evidence["document"] = documents[0]
     after = Known(finding.with_evidence(evidence), verdict, finding.observed_at, rests_on)
     told.changes.append(Change(finding.key, known, after, cause))
     told.news += _news(control, known, after.finding, cause, before)

@@ -118,7 +118,7 @@ def control_result(face: ControlFace, seen: Sequence[Seen], *, evaluated: bool) 
 
 def scorecard(results: Iterable[ControlResult], last_evaluated: datetime | None) -> Scorecard:
     """Return the scorecard of these control results, worst severity first."""
-    ordered = sorted(results, key=lambda result: (-result.face.severity.weight, result.face.id))
+    ordered = sorted(results, key=lambda one: (-one.face.severity.weight, one.face.category, one.face.id))
     scored = [result for result in ordered if result.face.maturity is Maturity.STABLE]
     judged = [result for result in scored if result.status is not Status.ERROR]
     score = _score(scored)

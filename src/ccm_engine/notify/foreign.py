@@ -17,10 +17,14 @@ def one_line(text: str) -> str:
     Line breaks and tabs become spaces; control, bidirectional and other invisible characters, which could
     forge lines or turn a name around, become their escapes (`\\u202e`).
     """
-    return "".join(" " if char in _BREAKS else _shown(char) for char in text).strip()
+    if text.isprintable():
+        return text.strip()
+    return text.translate({ord(char): _shown(char) for char in set(text)}).strip()
 
 
 def _shown(char: str) -> str:
+    if char in _BREAKS:
+        return " "
     if unicodedata.category(char) not in _HIDDEN:
         return char
     return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"

@@ -1,0 +1,217 @@
+"""Recording a run: what it changed goes to the account's ledger, what it came to, to the engine's."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ccm_engine.app.run_entry import (
+    RunInfo,
+    alerts,
+    change_line,
+    counts,
+    heading,
+    manifest_changes,
+    manifest_root,
+    marks,
+    resource_key,
+    result_line,
+    unreadable,
+    verdicts_root,
+)
+from ccm_engine.clouds.aws.keeping import Keeper
+from ccm_engine.core import moment
+from ccm_engine.core.known import Known
+from ccm_engine.engine.alert import Transition
+from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.engine.collection import Collection
+from ccm_engine.engine.diff import Basis, Before, Reach, difference, seen_now
+from ccm_engine.engine.judge import ControlRun, Judged
+from ccm_engine.engine.score import Scorecard
+from ccm_engine.ledger.entry import Draft, Entry
+from ccm_engine.ledger.journal import PART, Journal, in_parts
+from ccm_engine.ledger.store import ConflictError, Store
+
+TRIES = 5
+Body = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What was recorded of one account: its findings as they stand, and the run entry."""
+
+    known: list[Known]
+    entry: Entry
+
+
+@dataclass
+class _Kept:
+    """The documents of a collection: their digests, and the bytes behind them."""
+
+    by_document: dict[int, str] = field(default_factory=dict)
+    by_resource: dict[str, str] = field(default_factory=dict)
+    data: dict[str, bytes] = field(default_factory=dict)
+
+    def of(self, judged: Judged) -> list[str]:
+        """Return the digests of the documents under a finding, its resource's first."""
+        return [self.by_document[id(document)] for _, document in judged.documents]
+
+
+class Recorder:
+    """Writes runs into one store."""
+
+    def __init__(self, store: Store, keeper: Keeper) -> None:
+        self.store = store
+        self.journal = Journal(store)
+        self._keeper = keeper
+
+    def commit(
+        self,
+        run: RunInfo,
+        collection: Collection,
+        judged: Sequence[ControlRun],
+        alert_on: frozenset[Transition],
+        finished_at: datetime,
+    ) -> Committed:
+        """Record one account of a run. Raises StoreError; then nothing of it is committed."""
+        kept = self._keep(collection)
+        manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{collection.account.id}")}
+        moved = manifest_changes(manifest, kept.by_resource, collection)
+        # Documents first: an entry never names one that is not there.
+        self.store.put_documents({name: kept.data[name] for _, name in moved if name})
+        return self._retried(lambda: self._commit(run, collection, judged, kept, alert_on, finished_at))
+
+    def _commit(
+        self,
+        run: RunInfo,
+        collection: Collection,
+        judged: Sequence[ControlRun],
+        kept: _Kept,
+        alert_on: frozenset[Transition],
+        finished_at: datetime,
+    ) -> Committed:
+        account, at, id_ = collection.account.id, run.started_at, run.run_id
+        head = self.journal.head(account)
+        before = self.before(account)
+        manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{account}")}
+        moved = manifest_changes(manifest, kept.by_resource, collection)
+        told = difference(judged, before, Reach(collection, run.whole), kept.of)
+        after = {
+            **before.findings,
+            **{change.key: change.after for change in told.changes if change.after},
+        }
+        for change in told.changes:
+            if change.after is None:
+                del after[change.key]
+        parts = [
+            *in_parts(PART, id_, "changes", [change_line(change) for change in told.changes], at),
+            *in_parts(PART, id_, "manifest", [list(one) for one in moved], at),
+            *in_parts(PART, id_, "evaluated", marks(told), at),
+            *in_parts(PART, id_, "alerts", alerts(told, before, judged, alert_on, finished_at), at),
+        ]
+        ran = {one.control.id for one in judged}
+        counted = [(finding, stands) for finding, stands in seen_now(after.values()) if finding.control_id in ran]
+        body = {
+            **heading(run, finished_at),
+            "account_name": collection.account.name,
+            "refused": str(collection.refused) if collection.refused else None,
+            "regions": list(collection.regions) if collection.regions is not None else None,
+            "controls": {one.control.id: counts(one) for one in judged},
+            "coverage": {
+                "judged": sum(stands for finding, stands in counted if finding.status.judged),
+                "expected": sum(stands for _, stands in counted),
+            },
+            "unreadable": unreadable(judged),
+            "calls": collection.calls,
+            "throttled": collection.throttled,
+            "verdicts_root": verdicts_root(after.values()),
+            "manifest_root": manifest_root(_moved(manifest, moved)),
+        }
+        entry = self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
+        return Committed(list(after.values()), entry)
+
+    def before(self, account: str) -> Before:
+        """Return what is known of an account."""
+        findings = {row.sort: Known.from_json(row.body) for row in self.store.rows(f"finding/{account}")}
+        evaluated = {
+            (row.body["control_id"], row.body["region"]): Basis(
+                row.body["digest"], row.body["settings"], moment.read(row.body["since"])
+            )
+            for row in self.store.rows(f"evaluated/{account}")
+        }
+        return Before(findings, evaluated)
+
+    def finish(
+        self,
+        run: RunInfo,
+        status: str,
+        accounts: dict[str, Body],
+        card: Scorecard | None,
+        finished_at: datetime,
+        reason: str = "",
+    ) -> Body:
+        """Record what a run came to over all its accounts; return that. Raises StoreError.
+
+        `status` is `complete`, `abandoned` or `failed` (with its `reason`).
+        """
+        body: Body = {
+            **heading(run, finished_at),
+            "status": status,
+            "reason": reason,
+            "accounts": accounts,
+            "score": card.score if card else None,
+            "grade": card.grade if card else None,
+            "coverage": card.coverage if card else None,
+            "controls": {result.face.id: result_line(result) for result in card.controls} if card else {},
+        }
+        self._retried(lambda: self.journal.note("run", body, finished_at))
+        return body
+
+    def note_catalogue(self, catalogue: Catalogue, now: datetime) -> None:
+        """Record the enabled controls if they are not the ones recorded last. Raises StoreError."""
+        controls = {
+            control.id: {
+                "title": control.title,
+                "severity": control.severity.value,
+                "category": control.category.value,
+                "maturity": control.maturity.value,
+                "digest": control.digest,
+                "settings": dict(control.settings),
+            }
+            for control in catalogue
+        }
+        self._note_if_new("catalogue", "controls", {"controls": controls}, now)
+
+    def note_scope(self, scope: Body, now: datetime) -> None:
+        """Record what is expected (schedule, accounts, regions, controls) if it changed. Raises StoreError."""
+        self._note_if_new("scope", "scope", scope, now)
+
+    def _note_if_new(self, partition: str, kind: str, body: Body, now: datetime) -> None:
+        last = next(self.store.rows(partition, descending=True), None)
+        if last is None or last.body != body:
+            self._retried(lambda: self.journal.note(kind, body, now))
+
+    def _keep(self, collection: Collection) -> _Kept:
+        kept = _Kept()
+        for kind, document in collection.documents():
+            name, data = self._keeper.keep(kind, document)
+            kept.by_document[id(document)] = name
+            kept.by_resource[resource_key(kind, document)] = name
+            kept.data[name] = data
+        return kept
+
+    def _retried(self, act: Callable[[], T]) -> T:
+        """Do it again when another engine wrote to the ledger first: what it wrote decides what is still new."""
+        for _ in range(TRIES - 1):
+            try:
+                return act()
+            except ConflictError:
+                self.journal.catch_up()
+        return act()
+
+
+def _moved(manifest: dict[str, str], moved: Sequence[tuple[str, str | None]]) -> dict[str, str]:
+    after = {**manifest, **{key: name for key, name in moved if name}}
+    gone = {key for key, name in moved if name is None}
+    return {key: name for key, name in after.items() if key not in gone}

@@ -1,0 +1,49 @@
+"""The library's scan: judge one account now, store and alert nothing."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import boto3
+
+from ccm_engine.app.discovery import discover
+from ccm_engine.clouds.aws.accounts import Access, caller_account
+from ccm_engine.clouds.aws.collect import collect
+from ccm_engine.clouds.aws.limits import Limiter
+from ccm_engine.clouds.aws.regions import check_regions
+from ccm_engine.clouds.aws.sessions import Clients
+from ccm_engine.core.finding import Finding
+from ccm_engine.engine.judge import judge_all
+from ccm_engine.engine.plan import plan
+from ccm_engine.engine.score import ControlFace, Scorecard, Seen, results_of, scorecard
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one scan found."""
+
+    scorecard: Scorecard
+    findings: tuple[Finding, ...]
+
+
+def scan(session: boto3.Session | None, controls: Sequence[str] | None, regions: Sequence[str] | None) -> Report:
+    """Judge the session's account; see `ccm_engine.scan`."""
+    now = datetime.now(UTC)
+    clients = Clients(session or boto3.Session())
+    if regions is not None:
+        check_regions(clients.session, regions)
+    catalogue = discover()
+    if controls is not None:
+        catalogue = catalogue.only(controls)
+    limiter = Limiter(threading.Event())
+    access = Access(caller_account(clients, limiter))
+    collection = collect(clients, limiter, access, plan(catalogue), regions, now)
+    judged = [one for run in judge_all(catalogue, collection, now) for one in run.findings]
+    findings = tuple(one.finding.with_evidence(one.testify()) for one in judged)
+    results = results_of(
+        [ControlFace.of(control) for control in catalogue],
+        [Seen(finding) for finding in findings],
+        dict.fromkeys(catalogue.controls, True),
+    )
+    return Report(scorecard(results, now), findings)
