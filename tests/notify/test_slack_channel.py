@@ -172,7 +172,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(webhook: Webhook, tmp_
     context.load_cert_chain(self_signed(tmp_path))
     webhook.socket = context.wrap_socket(webhook.socket, server_side=True)
     error = failure(SlackChannel(webhook.url.replace("http://127.0.0.1", "https://localhost")))
-    assert "could not be reached" in str(error)
+    assert str(error) == "Slack's webhook could not be reached: SSLCertVerificationError"
     assert webhook.requests == []
 
 

@@ -1,6 +1,5 @@
 """The contract of marks, for every store."""
 
-import random
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -9,6 +8,7 @@ import pytest
 from ccm_engine.ledger.store import ConflictError, Mark, Store
 
 from .conftest import Place
+from .drafts import noise
 
 
 def test_a_mark_comes_back_and_counts_its_writes(place: Place, store: Store) -> None:
@@ -51,13 +51,13 @@ def test_more_marks_than_a_page(store: Store) -> None:
 
 
 def test_a_large_mark(store: Store) -> None:
-    noise = random.Random(9).randbytes(500_000).hex()
-    store.put_mark("m", "a", {"noise": noise}, version=0)
+    text = noise(500_000).hex()
+    store.put_mark("m", "a", {"noise": text}, version=0)
     with pytest.raises(ConflictError):
-        store.put_mark("m", "a", {"noise": noise + "00"}, version=0)
-    assert store.mark("m", "a") == Mark(1, {"noise": noise})
-    store.put_mark("m", "a", {"noise": noise + "11"}, version=1)
-    assert list(store.marks("m")) == [("a", Mark(2, {"noise": noise + "11"}))]
+        store.put_mark("m", "a", {"noise": text + "00"}, version=0)
+    assert store.mark("m", "a") == Mark(1, {"noise": text})
+    store.put_mark("m", "a", {"noise": text + "11"}, version=1)
+    assert list(store.marks("m")) == [("a", Mark(2, {"noise": text + "11"}))]
 
 
 @pytest.mark.parametrize("place", ["sqlite", "ministack"], indirect=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as Settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from moto import mock_aws
@@ -20,12 +21,13 @@ from ccm_engine.stores.sqlite import SQLiteStore
 
 from .drafts import following
 
+EVERY = list(HealthCheck)
 LEDGERS = st.sampled_from(["123456789012", "111122223333", "engine"])
 PARTITIONS = st.sampled_from(["p", "q"])
 SORTS = st.sampled_from(
     ["", "a", "a/", "a/b", "b", "é", "\U0010ffff", *(f"{'x' * 899}{end}" for end in ["", "é", "yz"])]
 )
-BODIES = st.dictionaries(st.text(max_size=3), st.integers() | st.text(max_size=4) | st.none(), max_size=2)
+BODIES = st.dictionaries(st.text(max_size=3), st.integers(-9, 9) | st.text(max_size=4) | st.none(), max_size=2)
 CHANGES = st.lists(
     st.builds(Row, PARTITIONS, SORTS, st.integers(1, 9), BODIES)
     | st.builds(Gone, PARTITIONS, SORTS, st.integers(1, 9)),
@@ -150,17 +152,12 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.close()
 
 
-def _run(opener: Callable[[], Callable[[], Store]], examples: int) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # Hypothesis does not annotate it
-        lambda: StoreMachine(opener()),
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-        ),
-    )
+def _run(opener: Callable[[], Callable[[], Store]], settings: Settings) -> None:
+    class Machine(StoreMachine):
+        def __init__(self) -> None:
+            super().__init__(opener())
+
+    run_state_machine_as_test(Machine, settings=settings)
 
 
 def test_sqlite_is_its_model(tmp_path: Path) -> None:
@@ -170,7 +167,7 @@ def test_sqlite_is_its_model(tmp_path: Path) -> None:
         path = tmp_path / f"{next(places)}.db"
         return lambda: SQLiteStore(path)
 
-    _run(opener, examples=30)
+    _run(opener, Settings(max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=EVERY))
 
 
 def test_dynamodb_is_its_model(shared_session: boto3.Session) -> None:
@@ -180,5 +177,13 @@ def test_dynamodb_is_its_model(shared_session: boto3.Session) -> None:
         prefix = f"ccm{next(places)}"
         return lambda: DynamoDBStore(prefix, session=shared_session)
 
+    # Without shrinking: at an emulator's pace it takes minutes.
+    generate = Settings(
+        max_examples=12,
+        stateful_step_count=25,
+        deadline=None,
+        suppress_health_check=EVERY,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    )
     with mock_aws():
-        _run(opener, examples=12)
+        _run(opener, generate)

@@ -75,7 +75,8 @@ def _of_part(part: Entry, run: Entry, current: Mapping[str, Body]) -> list[Row |
         rows.append(Row(f"evaluated/{account}", key, run.seq, mark))
     for alert in part.body.get("alerts", ()):
         key = f"{run.body['run_id']}|{alert['transition']}|{alert['control_id']}|{account}"
-        rows.append(Row("outbox", key, run.seq, {**alert, "run_id": run.body["run_id"], "account_id": account}))
+        whose = {"run_id": run.body["run_id"], "account_id": account, "account_name": run.body["account_name"]}
+        rows.append(Row("outbox", key, run.seq, {**alert, **whose}))
     return rows
 
 

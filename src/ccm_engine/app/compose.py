@@ -1,0 +1,93 @@
+"""Putting the parts together: from settings to a monitor with its store, session and channels."""
+
+import secrets
+from dataclasses import dataclass
+from functools import partial
+
+from ccm_engine.app.discovery import discover
+from ccm_engine.app.monitor import Monitor
+from ccm_engine.app.outbox import Outbox
+from ccm_engine.app.reach import accesses
+from ccm_engine.app.record import Recorder
+from ccm_engine.app.settings import Settings, SettingsError
+from ccm_engine.app.views import Views
+from ccm_engine.clouds.aws.keeping import Keeper
+from ccm_engine.clouds.aws.regions import check_regions
+from ccm_engine.clouds.aws.sessions import Clients, shared_session
+from ccm_engine.engine.catalogue import Catalogue, UnknownControlError
+from ccm_engine.ledger.store import ConflictError, Mark, Store
+from ccm_engine.notify import channels
+from ccm_engine.stores.opening import open_store
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Reaching:
+    """How the command line says whom to reach, where it says more than the settings."""
+
+    profile: str | None = None
+    role_arn: str | None = None
+    external_id: str | None = None
+    accounts: tuple[str, ...] = ()
+
+
+def enabled_controls(settings: Settings) -> Catalogue:
+    """Return the controls that the settings enable. Raises SettingsError or DiscoveryError."""
+    catalogue = discover(settings.controls_dir, settings.plugins, settings.per_control)
+    if not settings.controls:
+        return catalogue
+    try:
+        return catalogue.only(settings.controls)
+    except UnknownControlError as error:
+        raise SettingsError(f"CCM_CONTROLS: {error}") from error
+
+
+def ready_store(settings: Settings) -> Store:
+    """Open the store, making it on first use. Raises StoreError."""
+    store = open_store(settings.store)
+    store.create()
+    return store
+
+
+def keeper_of(store: Store) -> Keeper:
+    """Return the keeper with the store's own secret, made on first use. Raises StoreError."""
+    return Keeper(bytes.fromhex(_secret(store).body["key"]))
+
+
+def _secret(store: Store) -> Mark:
+    if mark := store.mark("secret", "keeping"):
+        return mark
+    try:
+        return store.put_mark("secret", "keeping", {"key": secrets.token_bytes(KEY_BYTES).hex()}, version=0)
+    except ConflictError:
+        return _secret(store)  # another engine made it first
+
+
+def views_of(settings: Settings) -> Views:
+    """Return the views on the store, for commands that only read. Raises StoreError, SettingsError."""
+    return Views(ready_store(settings), enabled_controls(settings))
+
+
+def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
+    """Return a monitor over the settings' store, session and channels.
+
+    Raises SettingsError, SessionError, DiscoveryError, UnknownRegion or StoreError, each one line.
+    """
+    catalogue = enabled_controls(settings)
+    clients = Clients(shared_session(reaching.profile))
+    check_regions(clients.session, settings.regions)
+    store = ready_store(settings)
+    try:
+        built = channels(settings.value_of)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    find = partial(
+        accesses,
+        settings,
+        role_arn=reaching.role_arn,
+        external_id=reaching.external_id,
+        accounts=reaching.accounts,
+    )
+    recorder = Recorder(store, keeper_of(store))
+    return Monitor(settings, catalogue, recorder, Outbox(store, built), clients, find)

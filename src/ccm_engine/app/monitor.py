@@ -1,0 +1,230 @@
+"""The monitor: one run at a time, from collecting to alerting; nothing it meets stops the next one."""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from ccm_engine.app.outbox import Outbox
+from ccm_engine.app.record import Recorder
+from ccm_engine.app.run_entry import RunInfo
+from ccm_engine.app.settings import Settings, SettingsError
+from ccm_engine.app.views import Views
+from ccm_engine.clouds.aws.accounts import Access
+from ccm_engine.clouds.aws.collect import collect
+from ccm_engine.clouds.aws.limits import Limiter, StoppedError
+from ccm_engine.clouds.aws.sessions import Clients, SessionError
+from ccm_engine.core.finding import Finding
+from ccm_engine.engine.alert import Transition
+from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.engine.collection import Collection
+from ccm_engine.engine.diff import seen_now
+from ccm_engine.engine.judge import ControlRun, judge_all
+from ccm_engine.engine.plan import plan
+from ccm_engine.engine.score import ControlFace, Scorecard, Seen, results_of, scorecard
+from ccm_engine.ledger.store import StoreError
+
+_log = structlog.get_logger("ccm.monitor")
+Body = dict[str, Any]
+Clock = Callable[[], datetime]
+Find = Callable[[Clients, Limiter], Sequence[Access]]
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a user narrowed a run to; empty means all. `alert`: whether its changes raise alerts."""
+
+    controls: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    alert: bool = True
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return not (self.controls or self.regions or self.accounts)
+
+
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to: its record, the scorecard of what it judged, and every finding it stands for."""
+
+    run: Body
+    scorecard: Scorecard
+    findings: list[Finding] = field(default_factory=list)
+
+
+class RunFailedError(Exception):
+    """A run could not begin or be recorded; the message is one line."""
+
+
+def new_run_id(now: datetime) -> str:
+    """Return an id that sorts by time, to the second, and that no other run has."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+def sweep(
+    clients: Clients,
+    limiter: Limiter,
+    accesses: Sequence[Access],
+    catalogue: Catalogue,
+    regions: Sequence[str] | None,
+    now: datetime,
+) -> Iterator[tuple[Collection, list[ControlRun]]]:
+    """Collect and judge account after account. Raises StoppedError when the run is being abandoned."""
+    needed = plan(catalogue)
+    for access in accesses:
+        collection = collect(clients, limiter, access, needed, regions, now)
+        yield collection, list(judge_all(catalogue, collection, now))
+
+
+class Monitor:
+    """Runs one at a time, records them and sends what they are worth telling."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        recorder: Recorder,
+        outbox: Outbox,
+        clients: Clients,
+        find_accounts: Find,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.settings = settings
+        self.catalogue = catalogue
+        self.recorder = recorder
+        self.outbox = outbox
+        self.views = Views(recorder.store, catalogue)
+        self.running: RunInfo | None = None
+        self._clients = clients
+        self._find_accounts = find_accounts
+        self._clock = clock
+        self._stop = threading.Event()
+        self._limiter = Limiter(self._stop)
+        self._one_at_a_time = threading.Lock()
+
+    def stop(self) -> None:
+        """Abandon the run under way, cleanly, and refuse further ones."""
+        self._stop.set()
+
+    def run(
+        self,
+        trigger: str,
+        selection: Selection = EVERYTHING,
+        *,
+        run_id: str | None = None,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> Outcome:
+        """Run now, after any run under way. Raises RunFailedError, SettingsError, UnknownControlError.
+
+        What an account refuses is part of the outcome. A run that fails is recorded as such where it can be.
+        """
+        with self._one_at_a_time:
+            now = self._clock()
+            run = RunInfo(run_id or new_run_id(now), trigger, now, selection.whole)
+            catalogue = self.catalogue.only(selection.controls) if selection.controls else self.catalogue
+            self.running = run
+            try:
+                with structlog.contextvars.bound_contextvars(run_id=run.run_id):
+                    outcome = self._run(run, catalogue, selection, progress)
+            finally:
+                self.running = None
+            self._deliver()
+            return outcome
+
+    def _run(
+        self, run: RunInfo, catalogue: Catalogue, selection: Selection, progress: Callable[[str], None]
+    ) -> Outcome:
+        accounts: dict[str, Body] = {}
+        try:
+            self.recorder.journal.catch_up()
+            self.recorder.note_catalogue(self.catalogue, run.started_at)
+            accesses = self._find_accounts(self._clients, self._limiter)
+            chosen = [one for one in accesses if not selection.accounts or one.account.id in selection.accounts]
+            if run.whole:
+                self.recorder.note_scope(self._scope(accesses), run.started_at)
+            findings: list[tuple[Finding, int]] = []
+            regions = selection.regions or self.settings.regions or None
+            swept = sweep(self._clients, self._limiter, chosen, catalogue, regions, run.started_at)
+            for collection, judged in swept:
+                findings += self._commit(run, collection, judged, accounts, selection)
+                progress(f"{collection.account.id}: {len(accounts)} of {len(chosen)} accounts")
+        except StoppedError:
+            self._finish(run, "abandoned", accounts, None, "the engine was asked to stop")
+            raise RunFailedError("the run was abandoned because the engine is stopping") from None
+        except (SettingsError, SessionError) as error:
+            self._finish(run, "failed", accounts, None, str(error))
+            raise
+        except StoreError as error:
+            self._finish(run, "failed", accounts, None, str(error))
+            raise RunFailedError(str(error)) from error
+        faces = [ControlFace.of(control) for control in catalogue]
+        evaluated = dict.fromkeys(catalogue.controls, True)
+        results = results_of(faces, [Seen(finding, stands) for finding, stands in findings], evaluated)
+        finished = self._clock()
+        card = scorecard(results, finished)
+        _log.info("run complete", trigger=run.trigger, score=card.score, grade=card.grade, coverage=card.coverage)
+        body = self._finish(run, "complete", accounts, card, "")
+        return Outcome(body, card, [finding for finding, _ in findings])
+
+    def _commit(
+        self,
+        run: RunInfo,
+        collection: Collection,
+        judged: list[ControlRun],
+        accounts: dict[str, Body],
+        selection: Selection,
+    ) -> list[tuple[Finding, int]]:
+        """Record one account; return its findings of the controls that ran, each with what it stands for."""
+        alert_on = self.settings.transitions if selection.alert else frozenset[Transition]()
+        committed = self.recorder.commit(run, collection, judged, alert_on, self._clock())
+        accounts[collection.account.id] = {
+            "seq": committed.entry.seq,
+            "digest": committed.entry.digest,
+            "coverage": committed.entry.body["coverage"],
+            "refused": committed.entry.body["refused"],
+            "calls": collection.calls,
+            "throttled": collection.throttled,
+        }
+        ran = {one.control.id for one in judged}
+        counted = [(one, stands) for one, stands in seen_now(committed.known) if one.control_id in ran]
+        if run.whole:
+            return counted
+        shown = {one.finding.key for each in judged for one in each.findings}
+        return [(one, stands) for one, stands in counted if one.key in shown]
+
+    def _scope(self, accesses: Sequence[Access]) -> Body:
+        return {
+            "interval_minutes": self.settings.interval_minutes,
+            "accounts": sorted(one.account.id for one in accesses),
+            "regions": list(self.settings.regions),
+            "controls": sorted(self.catalogue.controls),
+        }
+
+    def _finish(
+        self, run: RunInfo, status: str, accounts: dict[str, Body], card: Scorecard | None, reason: str
+    ) -> Body:
+        try:
+            return self.recorder.finish(run, status, accounts, card, self._clock(), reason)
+        except StoreError as error:
+            _log.error("run not recorded", error=str(error))
+            raise RunFailedError(str(error)) from error
+
+    def _deliver(self) -> None:
+        try:
+            self.outbox.deliver(self._clock())
+        except StoreError as error:
+            _log.error("alerts wait: the store cannot be read", error=str(error))

@@ -1,0 +1,94 @@
+"""The schedule: a whole run every interval, one at a time, and the outbox in between."""
+
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from ccm_engine.app.monitor import Monitor, utc_now
+from ccm_engine.core import moment
+from ccm_engine.ledger.store import StoreError
+
+_log = structlog.get_logger("ccm.schedule")
+SWEEP, OUTBOX = "sweep", "outbox"
+GRACE = timedelta(seconds=30)
+"""How long a stopping engine lets a run finish before it is abandoned."""
+
+
+class Schedule:
+    """Runs a monitor every interval. Runs that could not start in time become one, and are counted."""
+
+    def __init__(self, monitor: Monitor) -> None:
+        self.monitor = monitor
+        self.missed = 0
+        self.last_error = ""
+        self.interval = timedelta(minutes=monitor.settings.interval_minutes)
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._scheduler.add_listener(self._miss, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        self._idle = threading.Condition()
+        self._busy = False
+
+    def start(self) -> None:
+        """Start; a run that is due begins at once. Raises StoreError."""
+        now = utc_now()
+        last = self.monitor.views.last_run(whole=True)
+        due = moment.read(last["started_at"]) + self.interval if last else now
+        first = {"next_run_time": max(now, due)}
+        self._add(self._sweep, SWEEP, self.interval, first)
+        self._add(self._deliver, OUTBOX, timedelta(seconds=30), {})
+        self._scheduler.start()
+
+    def _add(self, work: Any, name: str, every: timedelta, first: dict[str, datetime]) -> None:
+        trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone="UTC")
+        # However late, it runs once: a laptop that slept owes one sweep, not forty.
+        self._scheduler.add_job(
+            work, trigger, id=name, max_instances=1, coalesce=True, misfire_grace_time=None, **first
+        )
+
+    @property
+    def running(self) -> bool:
+        """Whether the scheduler is alive."""
+        return bool(self._scheduler.running)
+
+    def next_run(self) -> datetime | None:
+        """Return when the next whole run is due."""
+        job = self._scheduler.get_job(SWEEP)
+        return job.next_run_time if job else None
+
+    def stop(self, grace: timedelta = GRACE) -> None:
+        """Let the run under way finish within `grace`, else abandon it; return when nothing runs any more."""
+        self._scheduler.pause()
+        with self._idle:
+            self._idle.wait_for(lambda: not self._busy, timeout=grace.total_seconds())
+        self.monitor.stop()
+        self._scheduler.shutdown(wait=True)
+
+    def _sweep(self) -> None:
+        with self._idle:
+            self._busy = True
+        try:
+            self.monitor.run("schedule")
+            self.last_error = ""
+        except Exception as error:  # noqa: BLE001 - whatever failed this run, the next one is due all the same
+            self.last_error = str(error) or type(error).__name__
+            _log.error("run failed", error=self.last_error)
+        finally:
+            with self._idle:
+                self._busy = False
+                self._idle.notify_all()
+
+    def _deliver(self) -> None:
+        running = self.monitor.running
+        try:
+            self.monitor.outbox.deliver(utc_now(), unfinished=running.run_id if running else None)
+        except StoreError as error:
+            _log.error("alerts wait", error=str(error))
+
+    def _miss(self, event: JobEvent) -> None:
+        if event.job_id == SWEEP:
+            self.missed += 1
+            _log.warning("a run is still under way when the next is due", missed=self.missed)
