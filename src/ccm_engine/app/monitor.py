@@ -71,8 +71,8 @@ class RunFailedError(Exception):
 
 
 def new_run_id(now: datetime) -> str:
-    """Return an id that sorts by time, to the second, and that no other run has."""
-    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    """Return an id that sorts by time, to the millisecond, and that no other run has."""
+    return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z-{secrets.token_hex(4)}"
 
 
 def sweep(

@@ -79,8 +79,11 @@ def reach(function: Callable[..., Any], kinds: tuple[type[Part], ...]) -> Reach:
 
 
 def _ours(function: FunctionType) -> bool:
-    """Whether to follow it: the standard library reads none of our fields, and is full of names."""
-    return (function.__module__ or "").partition(".")[0] not in sys.stdlib_module_names
+    """Whether to follow it: the standard library, this room and generated methods judge nothing."""
+    module = function.__module__ or ""
+    generated = function.__code__.co_filename == "<string>" and function.__name__.startswith("__")
+    judges_nothing = module.partition(".")[0] in sys.stdlib_module_names or module.startswith("ccm_engine.core.")
+    return not (generated or judges_nothing)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -16,7 +16,9 @@ _OUTWARD = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg", "os.s
 
 def _leave_with_the_parent() -> None:
     # The parent holds the other end of stdin. The kernel closes it however the parent ends, kill -9 included.
-    sys.stdin.buffer.read()
+    # Read past Python's own buffer, whose lock would make a failed start abort instead of say why.
+    while os.read(0, 1024):
+        pass
     os._exit(0)
 
 

@@ -13,6 +13,7 @@ from ccm_engine.demo import builders as make
 from ccm_engine.demo.guard import demo_session
 
 if TYPE_CHECKING:
+    import boto3
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3control import S3ControlClient
@@ -59,24 +60,33 @@ class World:
     role_name: str = "ccm-engine-readonly"
     external_id: str = "ccm-demo"
     allowed_hosts: tuple[str, ...] = ()
+    _entered: dict[str, make.ClientFor] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _entering: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     def clients(self, account_id: str) -> make.ClientFor:
-        """Return a maker of guarded clients in one account, made once per service and region.
+        """Return a maker of guarded clients in one account; each client is made once.
 
         Safe to call from many threads. Raises RealCloudError when the endpoint is no emulator.
         """
-        session = demo_session(self.endpoint, account_id, self.allowed_hosts)
-        made: dict[tuple[str, str], Any] = {}
-        making = threading.Lock()
+        with self._entering:
+            if account_id not in self._entered:
+                session = demo_session(self.endpoint, account_id, self.allowed_hosts)
+                self._entered[account_id] = _once_each(session)
+            return self._entered[account_id]
 
-        def client(service: str, region: str) -> Any:
-            # Sessions are not safe to share between threads; the clients they make are.
-            with making:
-                if (service, region) not in made:
-                    made[service, region] = session.client(service, region_name=region)  # type: ignore[call-overload]  # any service
-                return made[service, region]
 
-        return client
+def _once_each(session: "boto3.Session") -> make.ClientFor:
+    made: dict[tuple[str, str], Any] = {}
+    making = threading.Lock()
+
+    def client(service: str, region: str) -> Any:
+        # Sessions are not safe to share between threads; the clients they make are.
+        with making:
+            if (service, region) not in made:
+                made[service, region] = session.client(service, region_name=region)  # type: ignore[call-overload]  # any service
+            return made[service, region]
+
+    return client
 
 
 def seed(world: World) -> None:

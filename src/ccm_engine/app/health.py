@@ -1,0 +1,66 @@
+"""Health: is the store there, does the schedule run, did the last run come in time?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ccm_engine.app.schedule import Schedule
+from ccm_engine.core import moment
+from ccm_engine.ledger.store import StoreError
+
+OVERDUE_INTERVALS = 2
+
+
+@dataclass(frozen=True)
+class Health:
+    """What `GET /health` tells. `ready` is False when it should answer 503, for `problems`."""
+
+    ready: bool
+    problems: tuple[str, ...]
+    body: dict[str, Any]
+
+
+def health(schedule: Schedule, started_at: datetime, now: datetime) -> Health:
+    """Return the health of a serving engine that started at `started_at`."""
+    problems: list[str] = []
+    monitor = schedule.monitor
+    last: dict[str, Any] | None = None
+    store: dict[str, Any] = {"name": monitor.recorder.store.name, "ok": True}
+    outbox: dict[str, Any] = {"pending": 0, "oldest": None}
+    try:
+        monitor.recorder.store.check()
+        last = monitor.views.last_run(whole=True)
+        pending = monitor.outbox.pending()
+        oldest = min((alert.at for alert in pending), default=None)
+        outbox = {"pending": len(pending), "oldest": moment.written(oldest) if oldest else None}
+    except StoreError as error:
+        store = {"name": monitor.recorder.store.name, "ok": False, "error": str(error)}
+        problems.append(f"store: {error}")
+    if not schedule.running:
+        problems.append("the scheduler is not running")
+    if schedule.last_error:
+        problems.append(f"the last run failed: {schedule.last_error}")
+    since = max([started_at, *([moment.read(last["finished_at"])] if last else [])])
+    overdue = now - since > OVERDUE_INTERVALS * schedule.interval
+    if overdue:
+        problems.append(f"no run completed since {moment.written(since)}")
+    next_run = schedule.next_run()
+    running = monitor.running
+    body = {
+        "status": "ok" if not problems else "unhealthy" if overdue or not store["ok"] else "degraded",
+        "problems": problems,
+        "last_run": {key: last[key] for key in ("run_id", "started_at", "finished_at", "score", "coverage")}
+        if last
+        else None,
+        "next_run": moment.written(next_run) if next_run else None,
+        "running": running.run_id if running else None,
+        "scheduler": {
+            "running": schedule.running,
+            "interval_minutes": monitor.settings.interval_minutes,
+            "missed_runs": schedule.missed,
+        },
+        "store": store,
+        "outbox": outbox,
+        "controls_not_loaded": list(monitor.catalogue.problems),
+    }
+    return Health(not overdue and store["ok"] and schedule.running, tuple(problems), body)

@@ -1,0 +1,30 @@
+"""Logs: one line an event on stderr, for people or as JSON. Nothing secret is ever an event's value."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up_logs(log_format: str, *, quiet: bool = False) -> None:
+    """Write events of level info (quiet: warning) and above to stderr, as `console` or `json` lines."""
+    level = logging.WARNING if quiet else logging.INFO
+    render: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    # APScheduler warns in its own words of what the schedule tells in ours.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -1,0 +1,1 @@
+"""The command line: translate in, translate out."""
