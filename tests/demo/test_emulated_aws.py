@@ -106,8 +106,9 @@ def test_a_failed_start_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert "\n" not in str(refusal.value)
 
 
-def test_without_moto_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "moto", None)
+@pytest.mark.parametrize("missing", ["moto", "flask_cors"])
+def test_without_moto_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(EmulatorError) as refusal, EmulatedAWS():
         pass
     assert str(refusal.value) == "ccm demo needs the demo extra: pip install 'ccm-engine[demo]'"

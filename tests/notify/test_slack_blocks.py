@@ -109,6 +109,12 @@ def test_many_resources_fill_the_message_and_the_rest_is_counted() -> None:
     assert OPEN_SSH.remedy in json.dumps(blocks(alert)), "the remedy is never crowded out"
 
 
+def test_a_long_headline_is_cut_to_what_a_header_holds_and_marked() -> None:
+    header = blocks(replace(OPEN_SSH, title="t " * 140))[0]["text"]["text"]
+    assert header.endswith("t […]")
+    assert 135 <= len(header) <= 150
+
+
 def test_a_name_too_long_for_slack_is_counted_and_hides_no_other() -> None:
     alert = with_resources(3)
     long = replace(alert.resources[0], shown="n" * 3500)

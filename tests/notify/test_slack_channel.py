@@ -201,7 +201,7 @@ def self_signed(folder: Path) -> Path:
         f"http://hooks.slack.com/services/{SECRET}",
         f"http://127.0.0.1.evil.example/{SECRET}",
         f"http://localhost@evil.example/{SECRET}",
-        f"https://user:{SECRET}@hooks.slack.com/",
+        "https://user:s3cret@hooks.slack.com/services/x",
         f"hooks.slack.com/services/{SECRET}",
         f"ftp://hooks.slack.com/{SECRET}",
         f"https:///services/{SECRET}",

@@ -7,8 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, Phase
-from hypothesis import settings as Settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from moto import mock_aws
@@ -152,12 +151,12 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.close()
 
 
-def _run(opener: Callable[[], Callable[[], Store]], settings: Settings) -> None:
+def _run(opener: Callable[[], Callable[[], Store]], how: settings) -> None:
     class Machine(StoreMachine):
         def __init__(self) -> None:
             super().__init__(opener())
 
-    run_state_machine_as_test(Machine, settings=settings)
+    run_state_machine_as_test(Machine, settings=how)
 
 
 def test_sqlite_is_its_model(tmp_path: Path) -> None:
@@ -167,7 +166,7 @@ def test_sqlite_is_its_model(tmp_path: Path) -> None:
         path = tmp_path / f"{next(places)}.db"
         return lambda: SQLiteStore(path)
 
-    _run(opener, Settings(max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=EVERY))
+    _run(opener, settings(max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=EVERY))
 
 
 def test_dynamodb_is_its_model(shared_session: boto3.Session) -> None:
@@ -178,12 +177,12 @@ def test_dynamodb_is_its_model(shared_session: boto3.Session) -> None:
         return lambda: DynamoDBStore(prefix, session=shared_session)
 
     # Without shrinking: at an emulator's pace it takes minutes.
-    generate = Settings(
+    generate = settings(
         max_examples=12,
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=EVERY,
-        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+        phases=[Phase.generate],
     )
     with mock_aws():
         _run(opener, generate)

@@ -12,7 +12,7 @@ from ccm_engine.clouds.aws.accounts import Access, caller_account
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import check_regions
-from ccm_engine.clouds.aws.sessions import Clients
+from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.judge import judge_all
 from ccm_engine.engine.plan import plan
@@ -30,7 +30,7 @@ class Report:
 def scan(session: boto3.Session | None, controls: Sequence[str] | None, regions: Sequence[str] | None) -> Report:
     """Judge the session's account; see `ccm_engine.scan`."""
     now = datetime.now(UTC)
-    clients = Clients(session or boto3.Session())
+    clients = Clients(session or shared_session())
     if regions is not None:
         check_regions(clients.session, regions)
     catalogue = discover()

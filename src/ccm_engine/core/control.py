@@ -73,8 +73,8 @@ class Control:
         return (self.subject, *(surrounding.resource for surrounding in self.surroundings))
 
     def asks(self, resource: type[Resource]) -> tuple[Ask, ...]:
-        """Return the fields of `resource` that take a call of their own and that this control reads."""
-        return self.reach.asks.get(resource, ())
+        """Return the fields of `resource`, inherited ones too, that take a call and that this control reads."""
+        return tuple(ask for owner, asks in self.reach.asks.items() if issubclass(resource, owner) for ask in asks)
 
     @cached_property
     def digest(self) -> str:
@@ -165,7 +165,10 @@ def _signature(
         elif hint is datetime:
             clock = name
         elif get_origin(hint) is Every:
-            surroundings.append(Surrounding(name, get_args(hint)[0], every=True))
+            member = get_args(hint)[0]
+            if not (isinstance(member, type) and issubclass(member, Resource)):
+                raise ControlError(f"{where}: Every takes a Resource type, not {member!r}")
+            surroundings.append(Surrounding(name, member, every=True))
         elif isinstance(hint, type) and issubclass(hint, Resource):
             if not isinstance(hint.listed_by, One):
                 raise ControlError(f"{where}: there are many of {hint.__name__}; ask for Every[{hint.__name__}]")

@@ -116,12 +116,12 @@ def _linked(function: FunctionType) -> Iterator[Any]:
         value = function.__globals__.get(name)
         if isinstance(value, ModuleType):
             yield from (vars(value)[member] for member in names if isinstance(vars(value).get(member), FunctionType))
-        elif isinstance(value, FunctionType):
-            yield value
         elif isinstance(value, type) and not issubclass(value, Part):
             # A plain class of ours (a value object) may read what it is given.
             for member in names | {"__init__", "__post_init__"}:
                 yield from _functions_of(inspect.getattr_static(value, member, None))
+        elif callable(value) and isinstance(inspect.unwrap(value), FunctionType):
+            yield value  # also one that functools.cache wraps
     for cell in function.__closure__ or ():
         if isinstance(cell.cell_contents, FunctionType):
             yield cell.cell_contents

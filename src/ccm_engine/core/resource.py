@@ -108,9 +108,15 @@ class Ask(Field):
         if failure := self.failure(part.document):
             raise UnreadableError(failure)
         answer = part.document.answers[self.key]
-        if isinstance(answer, Answer):
-            return self.converted(lookup(answer.body, self.path), answer.source)
-        return self.converted(None, None)
+        if isinstance(answer, Failure):
+            return self.converted(None, None)
+        value = lookup(answer.body, self.path)
+        if value is None and self.absent and self.default is REQUIRED:
+            # The cloud tells by an error that there is none; a response without the member is a broken one.
+            source = answer.source
+            missing = f"{self.path} is missing"
+            raise UnreadableError(Failure(source.call, "MalformedResponse", missing, source.region))
+        return self.converted(value, answer.source)
 
 
 def ask(

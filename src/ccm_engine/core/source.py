@@ -11,14 +11,9 @@ from types import FunctionType
 
 from ccm_engine.core.reading import Field
 
-_SILENT = {
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.ENDMARKER,
-}
+_SILENT = {tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER}
+# Where statements end and blocks begin and end is meaning, not layout. No Python token begins with "?".
+_STRUCTURE = {tokenize.NEWLINE: "?n", tokenize.INDENT: "?>", tokenize.DEDENT: "?<"}
 
 
 class NoSourceError(TypeError):
@@ -59,7 +54,7 @@ def declaration_tokens(field: Field) -> str:
 
 
 def tokens(text: str, tree: ast.AST, since: int = 1) -> str:
-    """Return the tokens of `text` from line `since` on. An f-string is one token, as it stands."""
+    """Return the tokens of `text` from line `since` on, docstrings left out. An f-string is one token, as it stands."""
     silent = _docstring_lines(tree)
     lines = text.splitlines(keepends=True)
     found: list[str] = []
@@ -73,8 +68,10 @@ def tokens(text: str, tree: ast.AST, since: int = 1) -> str:
             start = began.pop()
             if not began and start[0] >= since:
                 found.append(_slice(lines, start, token.end))
-        elif not began and token.type not in _SILENT and token.start[0] >= since and token.start[0] not in silent:
-            found.append(token.string)
+        elif began or token.type in _SILENT or token.start[0] < since:
+            continue
+        elif token.start[0] not in silent or token.type in (tokenize.INDENT, tokenize.DEDENT):
+            found.append(_STRUCTURE.get(token.type, token.string))
     return " ".join(found)
 
 

@@ -3,8 +3,10 @@
 A witness is an instance of a generated subclass: isinstance, match and mypy still see the resource.
 """
 
+import inspect
 from collections.abc import Iterable, MutableMapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from ccm_engine.core import moment
@@ -67,19 +69,24 @@ class _Noting:
 def _noted_value(value: Any, testimony: Testimony, path: str, source: Source | None) -> Any:
     if isinstance(value, Part):
         return _witnessing(value, testimony, f"{path}.")
-    if isinstance(value, tuple) and any(isinstance(member, Part) for member in value):
+    if isinstance(value, tuple) and _holds_parts(value):
         testimony.note(f"{path}.count", len(value), source)
         return tuple(_noted_value(member, testimony, f"{path}[{i}]", source) for i, member in enumerate(value))
-    if isinstance(value, dict) and any(isinstance(member, Part) for member in value.values()):
+    if isinstance(value, dict) and _holds_parts(value):
         return {name: _noted_value(member, testimony, f"{path}.{name}", source) for name, member in value.items()}
     testimony.note(path, _plain(value), source)
     return value
 
 
+def _holds_parts(value: Any) -> bool:
+    members = value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else ()
+    return isinstance(value, Part) or any(_holds_parts(member) for member in members)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment.written(value)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_plain(member) for member in value]
     if isinstance(value, dict):
         return {name: _plain(member) for name, member in value.items()}
@@ -100,7 +107,12 @@ def _witness_class(kind: type[Part]) -> type[Part]:
 def _witnessing(part: P, testimony: Testimony, path: str) -> P:
     kind: type[Part] = type(part)
     witness = cast(P, object.__new__(_witness_class(kind)))
-    state = {name: value for name, value in part.__dict__.items() if name not in kind.fields}
+    # What the plain run left behind is read anew, or it would not be noted.
+    state = {
+        name: value
+        for name, value in part.__dict__.items()
+        if not isinstance(inspect.getattr_static(kind, name, None), Field | cached_property)
+    }
     witness.__dict__.update(state, _testimony=testimony, _path=path, _known={})
     return witness
 

@@ -88,9 +88,7 @@ def demo_session(endpoint: str, account_id: str, allowed_hosts: Collection[str] 
     container or instance metadata, proxy. Another account than HOME_ACCOUNT is entered by one AssumeRole
     call. Raises RealCloudError, at once and again at any request that is about to leave for elsewhere.
     """
-    refuse_real(endpoint, allowed_hosts)
-    core = _Isolated(endpoint, frozenset(allowed_hosts))
-    core.set_credentials("testing", "testing")
+    core = isolated_core(endpoint, allowed_hosts)
     session = boto3.Session(botocore_session=core)
     if account_id != HOME_ACCOUNT:
         role = session.client("sts", region_name="us-east-1").assume_role(
@@ -98,6 +96,18 @@ def demo_session(endpoint: str, account_id: str, allowed_hosts: Collection[str] 
         )["Credentials"]
         core.set_credentials(role["AccessKeyId"], role["SecretAccessKey"], role["SessionToken"])
     return session
+
+
+def isolated_core(endpoint: str, allowed_hosts: Collection[str] = ()) -> botocore.session.Session:
+    """Return the botocore session under `demo_session`, in HOME_ACCOUNT, for who adds parts of their own.
+
+    Whatever credentials are put in later, its clients reach `endpoint` and nothing else. Raises
+    RealCloudError.
+    """
+    refuse_real(endpoint, allowed_hosts)
+    core = _Isolated(endpoint, frozenset(allowed_hosts))
+    core.set_credentials("testing", "testing")
+    return core
 
 
 class _Isolated(botocore.session.Session):

@@ -14,6 +14,8 @@ from typing import IO, Self
 
 _START_SECONDS = 60
 _STOP_SECONDS = 5
+# flask_cors: there is a moto without its server, too.
+_EXTRA = ("moto", "flask_cors")
 
 # What a Python process needs to start and nothing else: no AWS_*, no proxy, no setting of moto's.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -54,7 +56,7 @@ class EmulatedAWS:
         return self._process.pid
 
     def __enter__(self) -> Self:
-        if importlib.util.find_spec("moto") is None or importlib.util.find_spec("werkzeug") is None:
+        if any(importlib.util.find_spec(module) is None for module in _EXTRA):
             raise EmulatorError("ccm demo needs the demo extra: pip install 'ccm-engine[demo]'")
         with tempfile.TemporaryFile() as output:
             # Bound and listening here and handed over, so that no other program can take the port between,

@@ -14,7 +14,7 @@ from ccm_engine.core import moment
 from ccm_engine.core.control import Control, Surrounding
 from ccm_engine.core.document import Document, Failure, Place, UnreadableError
 from ccm_engine.core.finding import Finding
-from ccm_engine.core.resource import Every, Resource
+from ccm_engine.core.resource import Call, Every, Resource
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
@@ -113,8 +113,12 @@ class _Around:
         if kind.listed_by.scope is Scope.REGION and collection.regions_failure:
             self._fail(collection.regions_failure)
         populations = collection.of(kind)
+        everywhere = region == GLOBAL or kind.listed_by.scope is Scope.ACCOUNT
+        where = [asked for asked in populations if everywhere or asked == region]
+        if not where:
+            self._fail(_not_collected(kind, region))
         found: list[Resource] = []
-        for asked in [region] if region in populations else list(populations):
+        for asked in where:
             if failure := populations[asked].failure:
                 self._fail(failure)
             found += resources.of(kind, asked)
@@ -126,6 +130,12 @@ class _Around:
 
     def _fail(self, failure: Failure) -> None:
         self.failure = self.failure or failure
+
+
+def _not_collected(kind: type[Resource], region: str) -> Failure:
+    listed_by = kind.listed_by
+    asked = listed_by.operation if isinstance(listed_by, Call) else kind.__name__
+    return Failure(f"{listed_by.service}:{asked}", "NotCollected", region=region)
 
 
 def _judged(control: Control, subject: Resource, around: _Around, now: datetime) -> Judged:
@@ -168,12 +178,12 @@ def _run(control: Control, subject: Resource, values: dict[str, Any], now: datet
         return error.failure
     except Exception as error:  # noqa: BLE001 - a control of anyone's may raise anything; the run goes on
         return Failure(control.id, f"{type(error).__name__}: {error}")
-    # What is no Verdict came from a control nobody type-checked.
-    return (
-        verdict
-        if type(verdict) is Verdict
-        else Failure(control.id, f"it returned {type(verdict).__name__}, no Verdict")
-    )
+    # What is no whole Verdict came from a control nobody type-checked.
+    if type(verdict) is not Verdict:
+        return Failure(control.id, f"it returned {type(verdict).__name__}, no Verdict")
+    if not (isinstance(verdict.status, Status) and isinstance(verdict.reason, str)):
+        return Failure(control.id, "it returned a Verdict whose status is no Status or whose reason is no text")
+    return verdict
 
 
 def _testimony(control: Control, subject: Resource, values: dict[str, Any], now: datetime) -> Evidence:

@@ -6,11 +6,12 @@ from typing import Any
 
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import home_region
-from ccm_engine.clouds.aws.sessions import Clients, SessionError
+from ccm_engine.clouds.aws.sessions import Clients, SessionError, acting_for
 from ccm_engine.core.document import Failure
 from ccm_engine.engine.collection import AccountRef
 
@@ -41,6 +42,8 @@ def caller_account(clients: Clients, limiter: Limiter) -> AccountRef:
     if isinstance(answer, Failure):
         if answer.code in ("NoCredentialsError", "SessionError"):
             raise SessionError("no AWS credentials; set AWS_PROFILE, or run aws configure")
+        if answer.code.endswith("Error"):  # botocore's own, or AWS's InternalError: nobody looked at the credentials
+            raise SessionError(f"AWS cannot be asked whose credentials these are ({answer.message or answer.code})")
         raise SessionError(
             f"AWS refuses the credentials ({answer.call}: {answer.code}); renew them or choose a profile"
         )
@@ -57,7 +60,7 @@ def assume(clients: Clients, role: Role) -> Access:
     except ClientError as error:
         told = error.response.get("Error", {})
         refused = Failure("sts:AssumeRole", str(told.get("Code", "Unknown")), str(told.get("Message", "")))
-    except (BotoCoreError, SessionError) as error:
+    except (BotoCoreError, ResponseParserError, SessionError) as error:
         refused = Failure("sts:AssumeRole", type(error).__name__, str(error))
     return Access(account, refused=refused)
 
@@ -66,7 +69,9 @@ def _assumer(clients: Clients, role: Role, partition: str) -> Callable[[], dict[
     sts = clients.get("sts", clients.session.region_name or home_region(partition))
 
     def assume_role() -> dict[str, Any]:
-        told = sts.assume_role(RoleArn=role.arn, RoleSessionName=SESSION_NAME, ExternalId=role.external_id)
+        # Also in the middle of a call signed with the role's own credentials, which may not assume it again.
+        with acting_for(None):
+            told = sts.assume_role(RoleArn=role.arn, RoleSessionName=SESSION_NAME, ExternalId=role.external_id)
         given = told["Credentials"]
         return {
             "access_key": given["AccessKeyId"],

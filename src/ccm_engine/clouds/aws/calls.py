@@ -8,12 +8,19 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ParamValidationError, UnknownServiceError
-from botocore.loaders import Loader
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's own: the address could not be reached
+    HTTPClientError,
+    UnknownServiceError,
+)
 from botocore.model import OperationModel
 from botocore.paginate import Paginator, PaginatorModel
+from botocore.parsers import ResponseParserError
 
 from ccm_engine.clouds.aws.limits import Bucket, Limiter, StoppedError
+from ccm_engine.clouds.aws.models import LOADER
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
 from ccm_engine.core import moment
 from ccm_engine.core.document import Answer, Failure, Source
@@ -33,8 +40,6 @@ THROTTLES = frozenset(
 PASSING = frozenset(
     {"InternalError", "InternalFailure", "ServiceUnavailable", "RequestTimeout", "RequestTimeoutException"}
 )
-
-_LOADER = Loader()
 
 
 class CallFailed(Exception):  # noqa: N818 - carries an answer, not a fault of ours
@@ -73,8 +78,7 @@ class Caller:
         self, service: str, operation: str, region: str, arguments: Mapping[str, Any], page_size: int | None = None
     ) -> Iterator[Answer]:
         """Yield the pages of an answer, the largest the API allows. Raises CallFailed."""
-        client = self.clients.get(service, region)
-        api_name = client.meta.method_to_api_mapping[operation]
+        client, api_name = self._client(service, operation, region)
         model: OperationModel = client.meta.service_model.operation_model(api_name)
         asked = _Asked(self, client, operation, f"{service}:{api_name}", region, service)
         paging = _paging(service, api_name)
@@ -86,8 +90,20 @@ class Caller:
         paginator = make(asked, paging, model)
         size = page_size or _largest_page(paging, model)
         config = {"PageSize": size} if size and "limit_key" in paging else {}
-        for page in paginator.paginate(**arguments, PaginationConfig=config):
-            yield asked.answer(page)
+        try:
+            for page in paginator.paginate(**arguments, PaginationConfig=config):
+                yield asked.answer(page, _paging_members(paging))
+        except BotoCoreError as error:  # the same token twice, say: pages without end
+            raise CallFailed(Failure(asked.call, type(error).__name__, str(error), region)) from error
+
+    def _client(self, service: str, operation: str, region: str) -> tuple[Any, str]:
+        try:
+            client = self.clients.get(service, region)
+            return client, client.meta.method_to_api_mapping[operation]
+        except KeyError as error:
+            raise CallFailed(Failure(f"{service}:{operation}", "UnknownOperation", region=region)) from error
+        except (BotoCoreError, SessionError, ValueError) as error:  # ValueError: an endpoint that is no address
+            raise CallFailed(Failure(f"{service}:{operation}", type(error).__name__, str(error), region)) from error
 
     def count(self) -> None:
         """Note that a request goes out."""
@@ -116,9 +132,7 @@ class _Asked:
             self._caller.count()
             try:
                 response = self._method(**arguments)
-            except (StoppedError, ParamValidationError):
-                raise
-            except (ClientError, BotoCoreError, SessionError) as error:
+            except (ClientError, BotoCoreError, ResponseParserError, SessionError) as error:
                 failure, passing = self._read(error)
                 if not passing or attempt == ATTEMPTS:
                     raise CallFailed(failure) from error
@@ -138,8 +152,11 @@ class _Asked:
                 self._bucket.throttle()
                 self._caller.count_throttle()
             passing = code in THROTTLES or code in PASSING or status >= 500
-            return Failure(self.call, code, str(told.get("Message", "")), self.region), passing
-        passing = isinstance(error, HTTPClientError)
+            # Credentials that renew themselves ask sts in the middle of another call.
+            renewing = error.operation_name == "AssumeRole"
+            call = "sts:AssumeRole" if renewing else self.call
+            return Failure(call, code, str(told.get("Message", "")), self.region), passing
+        passing = isinstance(error, HTTPClientError | ConnectionError)
         return Failure(self.call, type(error).__name__, str(error), self.region), passing
 
     def _back_off(self, attempt: int) -> None:
@@ -147,23 +164,38 @@ class _Asked:
         if self._caller.limiter.stop.wait(delay):
             raise StoppedError
 
-    def answer(self, response: Any) -> Answer:
-        """Split a response into its body and where it came from."""
+    def answer(self, response: Any, without: tuple[str, ...] = ()) -> Answer:
+        """Split a response into its body, `without` some members, and where it came from."""
         about = response.pop("ResponseMetadata", {})
-        now = datetime.now(UTC)
-        date = about.get("HTTPHeaders", {}).get("date", "")
-        told = moment.written(parsedate_to_datetime(date)) if date else ""
-        return Answer(response, Source(self.call, self.region, str(about.get("RequestId", "")), told, now))
+        for name in without:
+            response.pop(name, None)
+        told = _written(about.get("HTTPHeaders", {}).get("date", ""))
+        return Answer(
+            response, Source(self.call, self.region, str(about.get("RequestId", "")), told, datetime.now(UTC))
+        )
+
+
+def _written(date: str) -> str:
+    try:
+        return moment.written(parsedate_to_datetime(date)) if date else ""
+    except ValueError:
+        return ""
 
 
 @cache
 def _paging(service: str, api_name: str) -> Mapping[str, Any] | None:
     try:
-        model = PaginatorModel(_LOADER.load_service_model(service, "paginators-1"))
+        model = PaginatorModel(LOADER.load_service_model(service, "paginators-1"))
         paging: Mapping[str, Any] = model.get_paginator(api_name)
     except (UnknownServiceError, ValueError, BotoCoreError):
         return None
     return paging
+
+
+def _paging_members(paging: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the members of a response that only say where the next page is: they differ from run to run."""
+    tokens = paging["output_token"]
+    return (*([tokens] if isinstance(tokens, str) else tokens), paging.get("more_results", ""))
 
 
 def _largest_page(paging: Mapping[str, Any], model: OperationModel) -> int | None:

@@ -40,7 +40,7 @@ def collect(
             else:
                 collection.regions = enabled
         else:
-            collection.regions = tuple(regions or ())
+            collection.regions = tuple(dict.fromkeys(regions or ()))
     with ThreadPoolExecutor(THREADS, thread_name_prefix="collect") as pool:
         _Reading(collection, caller, access, plan, pool, narrowed=regions is not None).run()
     collection.calls, collection.throttled = caller.calls, caller.throttled

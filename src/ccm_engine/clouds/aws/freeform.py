@@ -6,10 +6,12 @@ code of others that runs meanwhile gets what it would have got.
 
 import asyncio
 import inspect
+import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +19,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ccm_engine.clouds.aws.sessions import Clients
+from ccm_engine.core import moment
 from ccm_engine.core.document import Failure
 from ccm_engine.core.freeform import CLIENTS, BaseCheck, CheckResult
-from ccm_engine.core.vocabulary import GLOBAL
+from ccm_engine.core.vocabulary import GLOBAL, Status
 from ccm_engine.engine.collection import CheckOutcome
 
 _HERE: ContextVar[tuple[boto3.Session, str] | None] = ContextVar("here", default=None)
@@ -92,7 +95,7 @@ def run_check(check: BaseCheck, clients: Clients, region: str, home: str) -> Che
         )
     except BotoCoreError as error:
         answer = Failure(check.check_id, type(error).__name__, str(error), here)
-    except Exception as error:  # noqa: BLE001 - a check of anyone's may raise anything; the run goes on
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a check of anyone's may raise anything; the run goes on
         answer = Failure(check.check_id, f"{type(error).__name__}: {error}", region=here)
     finally:
         _HERE.reset(tokens[0])
@@ -104,9 +107,24 @@ def _result(check: BaseCheck) -> CheckResult | Failure:
     result: Any = check.run()
     if inspect.isawaitable(result):
         result = asyncio.run(_awaited(result))
+    # What is no CheckResult, or holds what is no JSON, came from a check nobody type-checked.
     if not isinstance(result, CheckResult):
         return Failure(check.check_id, f"run() returned {type(result).__name__}, no CheckResult")
-    return result
+    if not isinstance(result.status, Status):
+        return Failure(check.check_id, f"run() returned {result.status!r} for a status; use CheckStatus")
+    return replace(result, message=str(result.message), details=_as_json(result.details))
+
+
+def _as_json(value: Any) -> Any:
+    """Return `value` as what an entry of the ledger can hold: a time as its text, anything else unknown too."""
+    if isinstance(value, Mapping):
+        return {str(name): _as_json(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_json(member) for member in value]
+    if isinstance(value, datetime):
+        return moment.written(value if value.tzinfo else value.replace(tzinfo=UTC))
+    known = value is None or isinstance(value, str | bool) or (isinstance(value, int) and abs(value) <= 2**53)
+    return value if known or (isinstance(value, float) and math.isfinite(value)) else str(value)
 
 
 async def _awaited(result: Any) -> Any:

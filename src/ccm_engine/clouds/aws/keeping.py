@@ -13,10 +13,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from botocore import xform_name
-from botocore.loaders import Loader
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.clouds.aws.reviewed import REVIEWED, VOLATILE
 from ccm_engine.core import moment
 from ccm_engine.core.canonical import canonical, digest
@@ -24,7 +23,6 @@ from ccm_engine.core.document import Answer, Document, lookup
 from ccm_engine.core.resource import Ask, Call, Resource
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
-_LOADER = Loader()
 Path = tuple[str, ...]
 
 
@@ -68,8 +66,7 @@ class Keeper:
     def _clean(self, service: str, operation: str, body: Any, where: Path, declared: list[str]) -> Any:
         name = f"{service}.{operation}"
         if name not in REVIEWED:
-            body = {path: lookup(body, path) for path in declared if path} or None
-            where = ("",)  # no longer the response's own shape; secret-looking keys are still taken out
+            body = _pruned(body, declared)
         volatile = {path for path in VOLATILE.get(name, ()) if not _is_read(path, declared)}
         sensitive = {
             path[len(where) :] for path in sensitive_members(service, operation) if path[: len(where)] == where
@@ -97,18 +94,32 @@ class Keeper:
     def _member(
         self, holder: Mapping[Any, Any], name: str, value: Any, path: Path, sensitive: set[Path], volatile: set[str]
     ) -> Any:
-        tagged = name == "Value" and SECRET_NAME.search(str(holder.get("Key", "")))
-        if isinstance(value, str) and (tagged or (SECRET_NAME.search(name) and not name.endswith(("Arn", "Status")))):
-            return self._sealed(value)
+        told = [str(holder.get(key, "")) for key in ("Key", "key", "Name", "name")]
+        tagged = name.lower() == "value" and any(SECRET_NAME.search(key) for key in told)
+        if tagged or (SECRET_NAME.search(name) and not name.endswith(("Arn", "Status"))):
+            if isinstance(value, str | bytes):
+                return self._sealed(value)
+            if isinstance(value, list | tuple) and all(isinstance(member, str | bytes) for member in value):
+                return [self._sealed(member) for member in value]
         return self._walk(value, (*path, name), sensitive, volatile)
 
     def _sealed(self, value: Any) -> str:
-        seal = hmac.new(self._key, canonical(_text(value)), hashlib.sha256).hexdigest()
-        return f"hmac-sha256:{seal}"
+        plain = self._walk(value, (), set(), set())
+        return f"hmac-sha256:{hmac.new(self._key, canonical(plain), hashlib.sha256).hexdigest()}"
 
 
-def _text(value: Any) -> Any:
-    return value if isinstance(value, str) else repr(value)
+def _pruned(body: Any, declared: list[str]) -> dict[str, Any]:
+    """Return `body` with nothing but its members at the declared paths."""
+    kept: dict[str, Any] = {}
+    # The short ones first, so that a path into a member that is kept whole adds nothing to it.
+    for path in sorted((path for path in declared if path), key=len):
+        *above, last = path.split(".")
+        value, holder = lookup(body, path), kept
+        if value is not None:
+            for step in above:
+                holder = holder.setdefault(step, {})
+            holder.setdefault(last, value)
+    return kept
 
 
 def _is_read(path: str, declared: list[str]) -> bool:
@@ -118,15 +129,8 @@ def _is_read(path: str, declared: list[str]) -> bool:
 @cache
 def sensitive_members(service: str, operation: str) -> frozenset[Path]:
     """Return the paths of members of the operation's response that botocore's model marks sensitive."""
-    model = _service_model(service)
-    name = next((name for name in model.operation_names if xform_name(name) == operation), None)
-    output = model.operation_model(name).output_shape if name else None
+    output = operation_model(service, operation).output_shape
     return frozenset(_sensitive(output, (), frozenset())) if output else frozenset()
-
-
-@cache
-def _service_model(service: str) -> ServiceModel:
-    return ServiceModel(_LOADER.load_service_model(service, "service-2"), service)
 
 
 def _sensitive(shape: Shape, path: Path, above: frozenset[str]) -> Iterator[Path]:
@@ -139,5 +143,5 @@ def _sensitive(shape: Shape, path: Path, above: frozenset[str]) -> Iterator[Path
             yield from _sensitive(member, (*path, name), above | {shape.name})
     elif isinstance(shape, ListShape):
         yield from _sensitive(shape.member, path, above | {shape.name})
-    elif isinstance(shape, MapShape):
-        yield from _sensitive(shape.value, path, above | {shape.name})
+    elif isinstance(shape, MapShape) and any(_sensitive(shape.value, path, above | {shape.name})):
+        yield path  # the names are anyone's, so all of it is sealed

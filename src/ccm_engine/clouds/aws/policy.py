@@ -4,15 +4,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from botocore import xform_name
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
-
+from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.core.resource import Call
 from ccm_engine.engine.plan import Plan
 
 DESCRIBE_REGIONS = "ec2:DescribeRegions"
-_LOADER = Loader()
 
 
 def actions(plan: Plan, *, find_regions: bool) -> list[str]:
@@ -39,11 +35,8 @@ def _of_reads(plan: Plan) -> Iterator[str]:
 @cache
 def action(service: str, operation: str) -> str:
     """Return the IAM action of a client's method where it has the API's name. Raises ValueError for no method."""
-    model = ServiceModel(_LOADER.load_service_model(service, "service-2"), service)
-    for name in model.operation_names:
-        if xform_name(name) == operation:
-            return f"{model.signing_name}:{name}"
-    raise ValueError(f"{service} has no operation {operation}")
+    model = operation_model(service, operation)
+    return f"{model.service_model.signing_name}:{model.name}"
 
 
 def document(allowed: list[str]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ProfileNotFound
 
+from ccm_engine.clouds.aws.models import LOADER
+
 THREADS = 16
 """How many calls may be under way at once; every client's connection pool is as large."""
 
@@ -71,6 +73,7 @@ def shared_session(profile: str | None = None) -> boto3.Session:
     """
     try:
         core = botocore.session.Session(profile=profile)
+        core.register_component("data_loader", LOADER)
         own = core.get_credentials()
     except ProfileNotFound as error:
         raise SessionError(f"AWS profile {profile!r} is not configured; see aws configure list-profiles") from error

@@ -1,0 +1,415 @@
+"""What DynamoDB adds: calls that fail, answers that are lost, contents in parts, tables that are not there."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import botocore.exceptions
+import pytest
+from moto import mock_aws
+
+from ccm_engine.core.canonical import digest
+from ccm_engine.ledger.store import ConflictError, CorruptError, Gone, Mark, Row, StoreError
+from ccm_engine.stores.dynamodb import DynamoDBStore
+
+from .drafts import ACCOUNT, following, noise
+
+Response = tuple[SimpleNamespace, dict[str, Any]]
+Answer = Callable[[dict[str, Any]], Response | None]
+
+
+class Wire:
+    """A session whose calls a test can answer, or disturb, one operation at a time."""
+
+    def __init__(self) -> None:
+        self.session = boto3.Session(
+            aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1"
+        )
+        self.calls: list[str] = []
+        self._before: dict[str, Answer] = {}
+        self._after: dict[str, Callable[[], None]] = {}
+        events: Any = self.session.events
+        events.register("before-call.dynamodb", self._called)
+        events.register_last("before-send.dynamodb", self._sent)
+
+    def before(self, operation: str, answer: Answer) -> None:
+        """Ask `answer`, with the request, instead of DynamoDB; where it returns None the call goes on."""
+        self._before[operation] = answer
+
+    def after(self, operation: str, act: Callable[[], None]) -> None:
+        """Do `act` when DynamoDB has done its work, and before the response arrives."""
+        self._after[operation] = act
+
+    def _called(self, event_name: str, params: dict[str, Any], **_: object) -> Response | None:
+        operation = event_name.rsplit(".", 1)[-1]
+        self.calls.append(operation)
+        return self._before[operation](params) if operation in self._before else None
+
+    def _sent(self, event_name: str, **_: object) -> None:
+        operation = event_name.rsplit(".", 1)[-1]
+        if operation in self._after:
+            self._after[operation]()
+
+
+def refusal(code: str, message: str = "No.") -> Response:
+    """Return the response to a call that failed."""
+    return SimpleNamespace(status_code=400), {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {}}
+
+
+def once(act: Callable[[], None]) -> Callable[..., None]:
+    """Return what does `act` at the first call only."""
+    done: list[bool] = []
+
+    def first(*_: object) -> None:
+        if not done:
+            done.append(True)
+            act()
+
+    return first
+
+
+def at_call(number: int, response: Response) -> Answer:
+    """Return what answers one call with `response`, and lets the others go on."""
+    calls = count(1)
+    return lambda _: response if next(calls) == number else None
+
+
+def lose_the_answer() -> None:
+    raise botocore.exceptions.ConnectionClosedError(endpoint_url="https://dynamodb.us-east-1.amazonaws.com/")
+
+
+def _no_time(seconds: float) -> None:
+    """Sleep not at all."""
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    with mock_aws():
+        yield Wire()
+
+
+@pytest.fixture
+def store(wire: Wire) -> Iterator[DynamoDBStore]:
+    opened = DynamoDBStore("ccm", session=wire.session)
+    opened.create()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(wire: Wire) -> Any:
+    return boto3.client("dynamodb", region_name="us-east-1")
+
+
+@pytest.fixture
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", _no_time)
+
+
+# ── tables ──
+
+
+def test_the_tables_that_are_made(store: DynamoDBStore, client: Any) -> None:
+    assert sorted(client.list_tables()["TableNames"]) == ["ccm-documents", "ccm-ledger", "ccm-marks", "ccm-state"]
+    for name in client.list_tables()["TableNames"]:
+        table = client.describe_table(TableName=name)["Table"]
+        assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+        assert {key["AttributeName"]: key["KeyType"] for key in table["KeySchema"]} == {"pk": "HASH", "sk": "RANGE"}
+
+
+def test_creating_asks_for_nothing_when_the_tables_are_there(store: DynamoDBStore, wire: Wire) -> None:
+    wire.calls.clear()
+    store.create()
+    assert set(wire.calls) == {"GetItem"}
+
+
+def test_only_the_missing_table_is_made(store: DynamoDBStore, client: Any) -> None:
+    store.append(following(None, {"n": 1}))
+    client.delete_table(TableName="ccm-state")
+    with pytest.raises(StoreError, match=r"Query on ccm-state: ResourceNotFoundException: .*ccm init.*Terraform"):
+        list(store.rows("p"))
+    store.create()
+    assert list(store.rows("p")) == []
+    assert store.ledgers() == [ACCOUNT]
+
+
+def test_tables_that_may_not_be_made(wire: Wire) -> None:
+    wire.before("CreateTable", lambda _: refusal("AccessDeniedException"))
+    with pytest.raises(StoreError) as error:
+        DynamoDBStore("ccm", session=wire.session).create()
+    assert str(error.value) == (
+        "dynamodb://ccm: table ccm-ledger is missing and CreateTable was refused (AccessDeniedException); "
+        "run `ccm init` with rights to create tables, or create them with the Terraform module"
+    )
+
+
+def test_a_table_of_another_program(wire: Wire, client: Any) -> None:
+    client.create_table(
+        TableName="ccm-ledger",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    for act in ("create", "check"):
+        with pytest.raises(StoreError, match=r"ccm-ledger: ValidationException.*choose another prefix"):
+            getattr(DynamoDBStore("ccm", session=wire.session), act)()
+
+
+# ── calls that fail ──
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "mend"),
+    [
+        ("PutItem", "AccessDeniedException", "allow the engine's role dynamodb:PutItem on table ccm-"),
+        ("GetItem", "ExpiredTokenException", "check the AWS credentials"),
+        ("Query", "ProvisionedThroughputExceededException", "try again, or set the table to on-demand capacity"),
+        ("Query", "InternalServerError", "try again"),
+    ],
+)
+def test_a_refused_call_is_one_line_with_call_and_code(
+    store: DynamoDBStore, wire: Wire, without_waiting: None, operation: str, code: str, mend: str
+) -> None:
+    wire.before(operation, lambda _: refusal(code, "Not\nnow."))
+    with pytest.raises(StoreError) as error:
+        store.check()
+    line = str(error.value)
+    assert line.startswith("dynamodb://ccm: ")
+    assert f": {operation} on ccm-" in line
+    assert f": {code}: Not now; {mend}" in line
+    assert "\n" not in line
+
+
+def test_a_transaction_that_is_denied_names_the_action_iam_knows(store: DynamoDBStore, wire: Wire) -> None:
+    wire.before("TransactWriteItems", lambda _: refusal("AccessDeniedException"))
+    with pytest.raises(StoreError, match="dynamodb:PutItem on table ccm-ledger"):
+        store.append(following(None, {"n": 1}))
+
+
+def test_an_endpoint_nobody_answers_at(monkeypatch: pytest.MonkeyPatch, without_waiting: None) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(StoreError, match=r"GetItem on ccm-ledger: Could not connect.*127\.0\.0\.1:9") as error:
+        DynamoDBStore("ccm").create()
+    assert "AWS_ENDPOINT_URL" in str(error.value)
+
+
+def test_no_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    with pytest.raises(StoreError, match="set AWS_DEFAULT_REGION"):
+        DynamoDBStore("ccm").check()
+
+
+def test_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(StoreError, match="Unable to locate credentials; set AWS_PROFILE"):
+        DynamoDBStore("ccm").check()
+
+
+def test_no_such_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(StoreError, match=r"profile \(nobody\) could not be found; set AWS_PROFILE"):
+        DynamoDBStore("ccm").check()
+
+
+# ── between a look and a write ──
+
+
+@pytest.mark.parametrize(("before", "operation"), [(0, "TransactWriteItems"), (1, "PutItem")])
+def test_who_is_overtaken_after_reading_the_head_forks_nothing(
+    store: DynamoDBStore, wire: Wire, before: int, operation: str
+) -> None:
+    store.append(following(None, *[{"n": 1}] * before))
+    head = store.head(ACCOUNT)
+    other = DynamoDBStore("ccm", session=Wire().session)
+    wire.before(operation, once(lambda: other.append(following(head, {"by": "other"}))))
+    with pytest.raises(ConflictError):
+        store.append(following(head, {"by": "me"}, {"by": "me"}))
+    assert [entry.body for entry in store.entries(ACCOUNT)][before:] == [{"by": "other"}]
+    other.close()
+
+
+def test_who_is_overtaken_writing_the_very_same_entry_is_told_so(store: DynamoDBStore, wire: Wire) -> None:
+    store.append(following(None, {"n": 1}))
+    entries = following(store.head(ACCOUNT), {"n": 2})
+    other = DynamoDBStore("ccm", session=Wire().session)
+    wire.before("PutItem", once(lambda: other.append(entries)))
+    with pytest.raises(ConflictError):
+        store.append(entries)
+    other.close()
+
+
+@pytest.mark.parametrize(("before", "operation"), [(0, "TransactWriteItems"), (1, "PutItem")])
+@pytest.mark.parametrize("large", [False, True])
+def test_an_append_whose_answer_is_lost_is_not_a_conflict(
+    store: DynamoDBStore, wire: Wire, without_waiting: None, before: int, operation: str, large: bool
+) -> None:
+    store.append(following(None, *[{"n": 1}] * before))
+    wire.after(operation, once(lose_the_answer))
+    body = {"noise": noise(400_000).hex()} if large else {}
+    store.append(following(store.head(ACCOUNT), body, {"n": 3}))
+    assert [entry.body for entry in store.entries(ACCOUNT)][before:] == [body, {"n": 3}]
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_a_mark_whose_answer_is_lost_is_not_a_conflict(
+    store: DynamoDBStore, wire: Wire, without_waiting: None, version: int
+) -> None:
+    if version:
+        store.put_mark("m", "a", {}, version=0)
+    wire.after("PutItem", once(lose_the_answer))
+    assert store.put_mark("m", "a", {"n": 1}, version=version) == Mark(version + 1, {"n": 1})
+    assert store.mark("m", "a") == Mark(version + 1, {"n": 1})
+
+
+def test_a_large_row_whose_answer_is_lost_keeps_its_parts(
+    store: DynamoDBStore, wire: Wire, client: Any, without_waiting: None
+) -> None:
+    text = noise(400_000).hex()
+    for lost in (1, 2, 3):
+        sent = count(1)
+
+        def lose(lost: int = lost, sent: "count[int]" = sent) -> None:
+            if next(sent) == lost:
+                lose_the_answer()
+
+        wire.after("PutItem", lose)
+        row = Row("p", "a", lost, {"noise": text, "n": lost})
+        store.write([row])
+        assert next(sent) > lost
+        assert store.row("p", "a") == row
+
+
+# ── parts ──
+
+
+def _items(client: Any, table: str) -> int:
+    return int(client.scan(TableName=table, Select="COUNT")["Count"])
+
+
+def test_parts_go_when_their_row_does(store: DynamoDBStore, client: Any) -> None:
+    text = noise(800_000).hex()
+    store.write([Row("p", "a", 2, {"noise": text})])
+    with_parts = _items(client, "ccm-state")
+    assert with_parts > 2
+    store.write([Row("p", "a", 1, {"noise": text + "late"})])
+    store.write([Row("p", "a", 2, {"noise": text})])
+    assert _items(client, "ccm-state") == with_parts
+    store.write([Gone("p", "a", 3)])
+    assert _items(client, "ccm-state") == 1
+
+
+def test_a_row_replaced_while_its_parts_are_read_is_read_again(store: DynamoDBStore, wire: Wire) -> None:
+    text = noise(400_000).hex()
+    other = DynamoDBStore("ccm", session=Wire().session)
+    for last in (Row("p", "a", 2, {"noise": text[::-1]}), Row("p", "a", 3, {"n": 3})):
+        store.write([Row("p", "a", last.seq - 1, {"noise": text})])
+        wire.before("Query", once(partial(other.write, [last])))
+        assert store.row("p", "a") == last
+    other.close()
+
+
+def test_nothing_is_seen_of_a_large_entry_before_all_its_parts_are_there(store: DynamoDBStore, wire: Wire) -> None:
+    store.append(following(None, {"n": 1}))
+    head = store.head(ACCOUNT)
+    reader = DynamoDBStore("ccm", session=Wire().session)
+    seen: list[object] = []
+
+    def look(request: dict[str, Any]) -> None:
+        seen.append(reader.head(ACCOUNT))
+
+    wire.before("PutItem", look)
+    store.append(following(head, {"noise": noise(800_000).hex()}))
+    assert len(seen) > 2
+    assert set(seen) == {head}
+    assert reader.head(ACCOUNT) == store.head(ACCOUNT) != head
+    reader.close()
+
+
+def test_a_crash_between_parts_leaves_the_ledger_as_it_was(store: DynamoDBStore, wire: Wire) -> None:
+    store.append(following(None, {"n": 1}))
+    wire.before("PutItem", at_call(3, refusal("AccessDeniedException")))
+    entries = following(store.head(ACCOUNT), {"noise": noise(800_000).hex()}, {"n": 3})
+    with pytest.raises(StoreError, match="AccessDenied"):
+        store.append(entries)
+    assert [entry.seq for entry in store.entries(ACCOUNT)] == [1]
+    store.append(entries)
+    assert list(store.entries(ACCOUNT))[1:] == entries
+
+
+def test_a_crash_between_entries_leaves_those_before(store: DynamoDBStore, wire: Wire) -> None:
+    entries = following(None, {"n": 1}, {"n": 2}, {"n": 3}, {"n": 4})
+    # The first entry is written by a transaction; the second PutItem is the third entry's.
+    wire.before("PutItem", at_call(2, refusal("AccessDeniedException")))
+    with pytest.raises(StoreError, match="AccessDenied"):
+        store.append(entries)
+    assert list(store.entries(ACCOUNT)) == entries[:2]
+    store.append(following(store.head(ACCOUNT), {"n": 5}))
+    assert [entry.body["n"] for entry in store.entries(ACCOUNT)] == [1, 2, 5]
+
+
+def test_what_a_batch_leaves_undone_is_asked_for_again(
+    store: DynamoDBStore, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccm_engine.stores.dynamodb_table.time.sleep", _no_time)
+    store.write([Row("p", f"{n}", 1, {}) for n in range(30)])
+    asked = count(1)
+
+    def leave_undone(request: dict[str, Any]) -> Response | None:
+        if next(asked) > 4:
+            return None
+        return SimpleNamespace(status_code=200), {"UnprocessedItems": json.loads(request["body"])["RequestItems"]}
+
+    wire.before("BatchWriteItem", leave_undone)
+    store.clear_state()
+    assert list(store.rows("p")) == []
+    assert next(asked) == 7
+    wire.before(
+        "BatchWriteItem",
+        lambda request: (
+            SimpleNamespace(status_code=200),
+            json.loads(request["body"].replace(b"RequestItems", b"UnprocessedItems")),
+        ),
+    )
+    store.write([Row("p", "a", 1, {})])
+    with pytest.raises(StoreError, match="BatchWriteItem on ccm-state is throttled"):
+        store.clear_state()
+
+
+# ── what was done to the items ──
+
+
+def _ledger_key(seq: int) -> dict[str, Any]:
+    return {"pk": {"S": f"={ACCOUNT}"}, "sk": {"S": f"{seq:012d}"}}
+
+
+def test_entries_that_cannot_be_what_was_written(store: DynamoDBStore, client: Any) -> None:
+    store.append(following(None, {"n": 1}, {"n": 2}, {"n": 3}, {"noise": noise(400_000).hex()}))
+    client.delete_item(TableName="ccm-ledger", Key=_ledger_key(2))
+    with pytest.raises(CorruptError, match="lacks entry 2"):
+        list(store.entries(ACCOUNT))
+    three = client.get_item(TableName="ccm-ledger", Key=_ledger_key(3))["Item"]
+    client.put_item(TableName="ccm-ledger", Item={**three, **_ledger_key(2)})
+    with pytest.raises(CorruptError, match="stands entry 3"):
+        list(store.entries(ACCOUNT, after=1))
+    client.put_item(TableName="ccm-ledger", Item={**three, "data": {"B": b"nothing packed"}})
+    with pytest.raises(CorruptError, match="cannot be unpacked"):
+        list(store.entries(ACCOUNT, after=2))
+    for item in client.scan(TableName="ccm-ledger")["Items"]:
+        if item["pk"]["S"].startswith("#parts/"):
+            client.delete_item(TableName="ccm-ledger", Key={"pk": item["pk"], "sk": item["sk"]})
+    with pytest.raises(CorruptError, match="lacks a part"):
+        store.head(ACCOUNT)
+
+
+def test_a_document_that_changed(store: DynamoDBStore, client: Any) -> None:
+    store.put_documents({digest(b"x"): b"x", digest(b"y"): b"y"})
+    other = client.get_item(TableName="ccm-documents", Key={"pk": {"S": f"={digest(b'y')}"}, "sk": {"S": "="}})["Item"]
+    client.put_item(TableName="ccm-documents", Item={**other, "pk": {"S": f"={digest(b'x')}"}})
+    with pytest.raises(CorruptError, match=digest(b"x")):
+        store.document(digest(b"x"))
