@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,6 +31,11 @@ def own_aws_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    # A call that no emulator takes ends on this machine, where nobody listens.
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1")
 
 
 @pytest.fixture(scope="session")
@@ -46,27 +52,26 @@ def shared_session() -> boto3.Session:
 
 
 @pytest.fixture(params=["sqlite", "moto", "ministack"])
-def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared_session: boto3.Session
+) -> Iterator[Place]:
     """Where the store under test rests; nothing is there yet."""
-    opened: list[Store] = []
+    # Stores are closed before their place goes: what one would still call must not leave the emulator.
+    with ExitStack() as stack:
 
-    def remembered(store: Store) -> Store:
-        opened.append(store)
-        return store
+        def remembered(store: Store) -> Store:
+            stack.callback(store.close)
+            return store
 
-    if request.param == "sqlite":
-        yield lambda: remembered(SQLiteStore(tmp_path / "ccm.db"))
-    else:
-        session: boto3.Session = request.getfixturevalue("shared_session")
-        if request.param == "moto":
-            with mock_aws():
-                yield lambda: remembered(DynamoDBStore("ccm", session=session))
+        if request.param == "sqlite":
+            yield lambda: remembered(SQLiteStore(tmp_path / "ccm.db"))
+        elif request.param == "moto":
+            stack.enter_context(mock_aws())
+            yield lambda: remembered(DynamoDBStore("ccm", session=shared_session))
         else:
             monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", request.getfixturevalue("ministack"))
             prefix = f"ccm-{uuid4().hex}"
-            yield lambda: remembered(DynamoDBStore(prefix, session=session))
-    for store in opened:
-        store.close()
+            yield lambda: remembered(DynamoDBStore(prefix, session=shared_session))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -188,6 +189,25 @@ def test_a_transaction_that_is_denied_names_the_action_iam_knows(store: DynamoDB
     wire.before("TransactWriteItems", lambda _: refusal("AccessDeniedException"))
     with pytest.raises(StoreError, match="dynamodb:PutItem on table ccm-ledger"):
         store.append(following(None, {"n": 1}))
+
+
+def test_nothing_is_under_way_any_more_when_a_write_has_failed(store: DynamoDBStore, wire: Wire) -> None:
+    returned, refused, calls, late = Event(), Event(), count(1), []
+
+    def answer(_: object) -> Response | None:
+        if next(calls) == 1:
+            refused.set()
+            return refusal("AccessDeniedException")
+        refused.wait()
+        # In vain, unless the write has returned without waiting for this call.
+        late.append(returned.wait(0.3))
+        return None
+
+    wire.before("PutItem", answer)
+    with pytest.raises(StoreError, match="AccessDenied"):
+        store.write([Row("p", "a", 1, {}), Row("p", "b", 1, {})])
+    returned.set()
+    assert late in ([], [False])
 
 
 def test_an_endpoint_nobody_answers_at(monkeypatch: pytest.MonkeyPatch, without_waiting: None) -> None:

@@ -38,9 +38,7 @@ def discover(
     """
     problems: list[str] = []
     found: dict[str, AnyControl] = {control.id: control for control in _package()}
-    for source, control in _directory(directory, problems):
-        _add(found, source, control, problems)
-    for source, control in _plugins(plugins, problems):
+    for source, control in (*_directory(directory, problems), *_plugins(plugins, problems)):
         _add(found, source, control, problems)
     for id_, changed in (settings or {}).items():
         found[id_] = _configured(found, id_, changed)
@@ -71,7 +69,7 @@ def _add(found: dict[str, AnyControl], source: str, control: AnyControl, problem
         requirements_of(control.id, control.maps_to)
         _ = control.digest
     except (ValueError, NoSourceError) as error:
-        problems.append(f"{source}: {error}")
+        problems.append(f"{source}: {_line(error)}")
         return
     found[control.id] = control
 
@@ -80,13 +78,18 @@ def _directory(directory: Path | None, problems: list[str]) -> Iterator[tuple[st
     if directory is None:
         return
     refuse_unsafe(directory)
+    if not directory.is_dir():
+        raise DiscoveryError(f"CCM_CONTROLS_DIR: {directory} is no directory; name the one that holds the file")
     for path in sorted(directory.glob("*.py")):
         if path.name.startswith(("_", "test_")):
             continue
         try:
             controls = list(load_file(path))
-        except Exception as error:  # noqa: BLE001 - a user's file may raise anything while it is imported
-            problems.append(f"{path}: it does not import ({type(error).__name__}: {error})")
+        except DiscoveryError as error:
+            problems.append(str(error))
+            continue
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a user's file may raise anything while it is imported
+            problems.append(f"{path}: it does not import ({type(error).__name__}: {_line(error)})")
             continue
         if not controls:
             problems.append(f"{path}: it declares no control; decorate a function with @control or derive BaseCheck")
@@ -134,10 +137,14 @@ def _plugins(names: Sequence[str], problems: list[str]) -> Iterator[tuple[str, A
         try:
             loaded = installed[name].load()
             controls = list(declared_in(loaded) if isinstance(loaded, ModuleType) else _from_object(loaded))
-        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything while it is imported
-            problems.append(f"plug-in {name}: it does not load ({type(error).__name__}: {error})")
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in may raise anything while it is imported
+            problems.append(f"plug-in {name}: it does not load ({type(error).__name__}: {_line(error)})")
             continue
         yield from ((f"plug-in {name}", control) for control in controls)
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())
 
 
 def declared_in(module: ModuleType) -> Iterator[AnyControl]:
@@ -153,7 +160,10 @@ def _from_object(value: Any) -> Iterator[AnyControl]:
         yield declared
     elif isinstance(value, type) and issubclass(value, BaseCheck) and not inspect.isabstract(value):
         make: Any = value  # a concrete check takes no arguments, as BaseCheck documents
-        yield Check(make(), _file_digest(value))
+        check = make()
+        if not hasattr(check, "check_id"):
+            raise TypeError(f"{value.__name__} does not call super().__init__(check_id=..., ...)")
+        yield Check(check, _file_digest(value))
 
 
 def _file_digest(kind: type) -> str:

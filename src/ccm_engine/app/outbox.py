@@ -6,7 +6,7 @@ The outbox is a projection of the ledger. What was delivered is a mark, which a 
 import hashlib
 import threading
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -28,6 +28,7 @@ class Outbox:
         self.store = store
         self.channels = channels
         self._lock = threading.Lock()
+        self._not_before: dict[str, datetime] = {}
 
     def pending(self) -> list[Alert]:
         """Return the alerts that some channel has not taken yet, oldest first."""
@@ -41,7 +42,7 @@ class Outbox:
         """
         with self._lock:
             groups = [rows for rows in self._groups() if rows[0].body["run_id"] != unfinished]
-            down: set[str] = set()
+            down = {name for name, until in self._not_before.items() if now < until}
             return sum(self._deliver(rows, now, down) for rows in groups)
 
     def settle(self) -> None:
@@ -75,6 +76,8 @@ class Outbox:
                     channel.send(alert)
                 except DeliveryError as error:
                     down.add(channel.name)
+                    if error.retry_after:
+                        self._not_before[channel.name] = now + timedelta(seconds=error.retry_after)
                     _log.warning("alert not delivered", channel=channel.name, key=alert.key, error=str(error))
                     continue
                 taken[channel.name] = moment.written(now)

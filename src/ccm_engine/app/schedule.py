@@ -22,11 +22,12 @@ GRACE = timedelta(seconds=30)
 class Schedule:
     """Runs a monitor every interval. Runs that could not start in time become one, and are counted."""
 
-    def __init__(self, monitor: Monitor) -> None:
+    def __init__(self, monitor: Monitor, interval: timedelta | None = None) -> None:
+        """Schedule `monitor` every `interval` (None: the setting CHECK_INTERVAL_MINUTES)."""
         self.monitor = monitor
         self.missed = 0
         self.last_error = ""
-        self.interval = timedelta(minutes=monitor.settings.interval_minutes)
+        self.interval = interval or timedelta(minutes=monitor.settings.interval_minutes)
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._scheduler.add_listener(self._miss, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         self._idle = threading.Condition()

@@ -17,7 +17,11 @@ class SettingsError(ValueError):
 
 
 def _listed(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    # An account id without quotes is a number to YAML.
+    members = value if isinstance(value, list | tuple) else [value]
+    return tuple(str(member) if type(member) is int else member for member in members)
 
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
@@ -27,7 +31,10 @@ YAML_FILE = Path("ccm.yaml")
 class Settings(BaseSettings):
     """All settings, as CONTRACT-named environment variables. Lists are comma-separated."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=False, frozen=True)
+    # `CCM_CONTROLS_DIR=` with nothing behind it is no directory, least of all this one.
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", populate_by_name=False, frozen=True, env_ignore_empty=True, case_sensitive=True
+    )
 
     interval_minutes: int = Field(15, alias="CHECK_INTERVAL_MINUTES", ge=1, le=1440)
     store: str = Field("sqlite:///ccm.db", alias="CCM_STORE")
@@ -46,7 +53,7 @@ class Settings(BaseSettings):
     log_format: str = Field("console", alias="CCM_LOG_FORMAT", pattern="^(console|json)$")
     sns_topic_arn: str = Field("", alias="CCM_SNS_TOPIC_ARN")
     slack_webhook_url: str = Field("", alias="CCM_SLACK_WEBHOOK_URL", repr=False)
-    per_control: dict[str, dict[str, Any]] = Field(default_factory=dict, alias="controls")
+    per_control: Annotated[dict[str, dict[str, Any]], NoDecode] = Field(default_factory=dict, alias="controls")
 
     @field_validator("alert_on")
     @classmethod
@@ -61,8 +68,8 @@ class Settings(BaseSettings):
     @classmethod
     def _account_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            if not (name.isdigit() and len(name) == 12):
-                raise ValueError(f"{name!r} is no account id of 12 digits")
+            if not (name.isascii() and name.isdigit() and len(name) == 12):
+                raise ValueError(f"{name!r} is no account id of 12 digits (in ccm.yaml, quote one that begins with 0)")
         return value
 
     @cached_property
@@ -112,7 +119,8 @@ def _read_yaml(path: Path, known: set[str | None]) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark else ""
-        raise SettingsError(f"{path} is no valid YAML{where}: {getattr(error, 'problem', None) or error}") from error
+        why = getattr(error, "problem", None) or getattr(error, "reason", "it cannot be parsed")
+        raise SettingsError(f"{path} is no valid YAML{where}: {why}") from error
     if told is None:
         return {}
     if not isinstance(told, Mapping):
@@ -120,7 +128,7 @@ def _read_yaml(path: Path, known: set[str | None]) -> dict[str, Any]:
     for name in told:
         if name not in known:
             raise SettingsError(f"{path}: there is no setting {name!r}; .env.example lists them all")
-    return dict(told)
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -137,3 +145,5 @@ def load_settings(**overrides: Any) -> Settings:
         told = first["msg"].removeprefix("Value error, ")
         shown = "" if "SLACK" in name else f" (it is {first['input']!r})"
         raise SettingsError(f"{name}: {told}{shown}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read: {error}") from error

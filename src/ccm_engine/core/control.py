@@ -165,10 +165,7 @@ def _signature(
         elif hint is datetime:
             clock = name
         elif get_origin(hint) is Every:
-            member = get_args(hint)[0]
-            if not (isinstance(member, type) and issubclass(member, Resource)):
-                raise ControlError(f"{where}: Every takes a Resource type, not {member!r}")
-            surroundings.append(Surrounding(name, member, every=True))
+            surroundings.append(Surrounding(name, _member_of(hint, where), every=True))
         elif isinstance(hint, type) and issubclass(hint, Resource):
             if not isinstance(hint.listed_by, One):
                 raise ControlError(f"{where}: there are many of {hint.__name__}; ask for Every[{hint.__name__}]")
@@ -178,3 +175,10 @@ def _signature(
     if subject is None:
         raise ControlError(f"{judgement.__name__}: it judges nothing; its first parameter is the subject")
     return subject[0], subject[1], tuple(surroundings), clock, settings
+
+
+def _member_of(every: Any, where: str) -> type[Resource]:
+    (member,) = get_args(every)
+    if isinstance(member, type) and issubclass(member, Resource):
+        return member
+    raise ControlError(f"{where}: Every[...] takes a Resource type, not {member!r}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ccm_engine.core.document import Answer, Document, Failure, UnreadableError, lookup
+from ccm_engine.core.document import Document, Failure, UnreadableError, lookup
 from ccm_engine.core.reading import REQUIRED, Field, Part
 from ccm_engine.core.vocabulary import Scope
 

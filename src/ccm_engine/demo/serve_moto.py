@@ -47,7 +47,7 @@ def main(fd: int) -> None:
     logging.disable(logging.CRITICAL)
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler, fd=fd)
-    #sys.addaudithook(_refuse_outward)
+    sys.addaudithook(_refuse_outward)
     # The parent reads the output of a failed start only; from here on it is nobody's.
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)

@@ -178,12 +178,14 @@ def _run(control: Control, subject: Resource, values: dict[str, Any], now: datet
         return error.failure
     except Exception as error:  # noqa: BLE001 - a control of anyone's may raise anything; the run goes on
         return Failure(control.id, f"{type(error).__name__}: {error}")
-    # What is no whole Verdict came from a control nobody type-checked.
-    if type(verdict) is not Verdict:
-        return Failure(control.id, f"it returned {type(verdict).__name__}, no Verdict")
-    if not (isinstance(verdict.status, Status) and isinstance(verdict.reason, str)):
-        return Failure(control.id, "it returned a Verdict whose status is no Status or whose reason is no text")
-    return verdict
+    if _is_whole(verdict):
+        return verdict
+    return Failure(control.id, f"it returned no Verdict of a Status and a text ({type(verdict).__name__})")
+
+
+def _is_whole(verdict: Any) -> bool:
+    """Whether it is a Verdict throughout: a control that nobody type-checked may return anything."""
+    return type(verdict) is Verdict and isinstance(verdict.status, Status) and isinstance(verdict.reason, str)
 
 
 def _testimony(control: Control, subject: Resource, values: dict[str, Any], now: datetime) -> Evidence:

@@ -2,19 +2,18 @@
 
 import json
 import secrets
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 
 import boto3
 
 from ccm_engine.core.canonical import digest
 from ccm_engine.ledger.entry import Entry, Head
 from ccm_engine.ledger.store import ConflictError, CorruptError, Gone, Mark, Row, StoreError
-from ccm_engine.stores.dynamodb_calls import AT_ONCE, Calls, RefusedError
+from ccm_engine.stores.dynamodb_calls import Calls, RefusedError
 from ccm_engine.stores.dynamodb_keys import Span, is_long, partition_key, sort_key, stem_of_key
+from ccm_engine.stores.dynamodb_pool import Pool
 from ccm_engine.stores.dynamodb_table import ABSENT, Item, Table
 from ccm_engine.stores.dynamodb_tables import Tables
 
@@ -22,7 +21,6 @@ _FIRST, _LAST = "0" * 12, "9" * 12
 _LEDGERS = "#ledgers"
 _ONLY = "="
 _READS = 10
-_T = TypeVar("_T")
 
 
 class DynamoDBStore:
@@ -36,9 +34,7 @@ class DynamoDBStore:
         self._name = f"dynamodb://{prefix}"
         self._calls = Calls(self._name, session)
         self._tables = Tables(self._calls, prefix)
-        self._guard = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
-        self._closed = False
+        self._pool = Pool(self._name)
 
     @property
     def name(self) -> str:
@@ -51,15 +47,11 @@ class DynamoDBStore:
 
     def check(self) -> None:
         """Raise StoreError when a table cannot be read and written now. Leaves nothing behind."""
-        self._tables.check(self._executor())
+        self._tables.check(self._pool)
 
     def close(self) -> None:
         """Let go of threads and connections. Closing twice is allowed."""
-        with self._guard:
-            self._closed = True
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown()
+        self._pool.close()
         self._calls.close()
 
     # ── ledgers ──
@@ -143,7 +135,7 @@ class DynamoDBStore:
         for named, data in documents.items():
             if digest(data) != named:
                 raise StoreError(f"{self._name}: a document was given under {named}, which is not its digest")
-        self._each(self._put_document, list(documents.items()))
+        self._pool.each(self._put_document, list(documents.items()))
 
     def _put_document(self, document: tuple[str, bytes]) -> None:
         named, data = document
@@ -191,7 +183,7 @@ class DynamoDBStore:
             key = (change.partition, change.sort)
             if key not in latest or latest[key].seq <= change.seq:
                 latest[key] = change
-        self._each(self._write, list(latest.values()))
+        self._pool.each(self._write, list(latest.values()))
 
     def _write(self, change: Row | Gone) -> None:
         table = self._tables.state
@@ -213,7 +205,7 @@ class DynamoDBStore:
 
     def clear_state(self) -> None:
         """Remove every row of state, and nothing else."""
-        self._each(self._tables.state.remove, self._tables.state.key_batches())
+        self._pool.each(self._tables.state.remove, self._tables.state.key_batches())
 
     # ── marks ──
 
@@ -274,17 +266,6 @@ class DynamoDBStore:
             # It was replaced, and its parts removed, between the two reads.
             item = table.get(item.pk, item.sk)
         raise CorruptError(f"{self._name}: a row of {table.name} lacks a part; run `ccm rebuild`")
-
-    def _each(self, act: Callable[[_T], None], things: Iterable[_T]) -> None:
-        list(self._executor().map(act, things))
-
-    def _executor(self) -> ThreadPoolExecutor:
-        with self._guard:
-            if self._closed:
-                raise StoreError(f"{self._name}: the store is closed; open it again")
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ccm-dynamodb")
-            return self._pool
 
 
 def _writer() -> str:

@@ -1,9 +1,8 @@
 """The four tables of a DynamoDB store: making them, and trying them out."""
 
-from concurrent.futures import Executor
-
 from ccm_engine.ledger.store import StoreError
 from ccm_engine.stores.dynamodb_calls import MAKE_TABLES, CallError, Calls, RefusedError
+from ccm_engine.stores.dynamodb_pool import Pool
 from ccm_engine.stores.dynamodb_table import Item, Table
 
 _TRIAL = "#trial"
@@ -28,9 +27,9 @@ class Tables:
         for table in [table for table in self._all if _order(table)]:
             _await(table)
 
-    def check(self, executor: Executor) -> None:
+    def check(self, pool: Pool) -> None:
         """Raise StoreError when a table cannot be read and written now. Writes nothing."""
-        list(executor.map(_try_out, self._all))
+        pool.each(_try_out, self._all)
 
 
 def _order(table: Table) -> bool:

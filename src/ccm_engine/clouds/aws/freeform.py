@@ -110,8 +110,9 @@ def _result(check: BaseCheck) -> CheckResult | Failure:
     # What is no CheckResult, or holds what is no JSON, came from a check nobody type-checked.
     if not isinstance(result, CheckResult):
         return Failure(check.check_id, f"run() returned {type(result).__name__}, no CheckResult")
-    if not isinstance(result.status, Status):
-        return Failure(check.check_id, f"run() returned {result.status!r} for a status; use CheckStatus")
+    status: Any = result.status
+    if not isinstance(status, Status):
+        return Failure(check.check_id, f"run() returned {status!r} for a status; use CheckStatus")
     return replace(result, message=str(result.message), details=_as_json(result.details))
 
 
@@ -123,7 +124,7 @@ def _as_json(value: Any) -> Any:
         return [_as_json(member) for member in value]
     if isinstance(value, datetime):
         return moment.written(value if value.tzinfo else value.replace(tzinfo=UTC))
-    known = value is None or isinstance(value, str | bool) or (isinstance(value, int) and abs(value) <= 2**53)
+    known = value is None or isinstance(value, str | bool) or (isinstance(value, int) and abs(value) < 2**53)
     return value if known or (isinstance(value, float) and math.isfinite(value)) else str(value)
 
 

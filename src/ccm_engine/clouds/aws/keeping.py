@@ -89,7 +89,7 @@ class Keeper:
         if isinstance(value, bytes):
             return value.hex()
         # JSON numbers beyond what a double holds have no canonical form.
-        return str(value) if isinstance(value, int) and abs(value) > 2**53 else value
+        return str(value) if isinstance(value, int) and abs(value) >= 2**53 else value
 
     def _member(
         self, holder: Mapping[Any, Any], name: str, value: Any, path: Path, sensitive: set[Path], volatile: set[str]
