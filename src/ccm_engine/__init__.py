@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ccm_engine.core.control import control
+from ccm_engine.core.example import example
 from ccm_engine.core.freeform import BaseCheck, CheckResult, CheckStatus
 from ccm_engine.core.resource import Every
 from ccm_engine.core.verdict import Verdict, failed, not_applicable, passed
@@ -29,6 +30,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "control",
+    "example",
     "failed",
     "not_applicable",
     "passed",

@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any
 
 from ccm_engine.app.discovery import discover
+from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.core.control import Control
 from ccm_engine.core.document import Answer, Document, Failure, Place, Source
 from ccm_engine.core.finding import Finding
-from ccm_engine.core.resource import Ask, One, Resource
+from ccm_engine.core.resource import Ask, Call, One, Resource
 from ccm_engine.core.vocabulary import GLOBAL, Scope
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection, Population
@@ -42,6 +43,11 @@ def ask_of(kind: type[Resource], name: str) -> Ask:
     return field
 
 
+def call_of(asked: Call | Ask) -> str:
+    """Return the API's name of a call: `ec2:DescribeSecurityGroups`."""
+    return f"{asked.service}:{operation_model(asked.service, asked.operation).name}"
+
+
 def source(call: str, region: str = US) -> Source:
     """Return where a response came from; each call has a request id of its own."""
     return Source(call, region, f"request-of-{call}", "Fri, 06 Mar 2026 12:00:00 GMT", NOW)
@@ -57,10 +63,9 @@ def document(kind: type[Resource], item: Raw, answers: Mapping[str, Raw | Failur
     told: dict[str, Answer | Failure] = {}
     for name, body in answers.items():
         ask = ask_of(kind, name)
-        call = f"{ask.service}:{ask.operation}"
-        told[ask.key] = body if isinstance(body, Failure) else Answer(body, source(call, region))
+        told[ask.key] = body if isinstance(body, Failure) else Answer(body, source(call_of(ask), region))
     listed_by = kind.listed_by
-    listing = None if isinstance(listed_by, One) else source(f"{listed_by.service}:{listed_by.operation}", region)
+    listing = None if isinstance(listed_by, One) else source(call_of(listed_by), region)
     return Document(Place(ACCOUNT_ID, region), item, listing, told)
 
 

@@ -87,9 +87,9 @@ def test_the_finding_names_the_range_and_shows_the_rule() -> None:
     assert "ingress[0].ranges[0].cidr" not in facts, "a rule for another port was not looked into"
     assert finding.evidence["sources"] == [
         {
-            "call": "ec2:describe_security_groups",
+            "call": "ec2:DescribeSecurityGroups",
             "region": US,
-            "request_id": "request-of-ec2:describe_security_groups",
+            "request_id": "request-of-ec2:DescribeSecurityGroups",
             "response_date": "Fri, 06 Mar 2026 12:00:00 GMT",
             "read_at": "2026-03-06T12:00:00Z",
         }
@@ -177,7 +177,7 @@ def test_a_group_without_what_it_must_have_cannot_be_judged(missing: str) -> Non
     del broken.item[missing]
     finding = Estate().add(SecurityGroup, broken).judge_one(CONTROL)
     assert finding.status is Status.ERROR
-    assert finding.reason == "ec2:describe_security_groups failed in us-east-1: MalformedResponse"
+    assert finding.reason == "ec2:DescribeSecurityGroups failed in us-east-1: MalformedResponse"
 
 
 def test_a_range_that_is_none_cannot_be_judged() -> None:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ccm_engine.app.schedule import Schedule
 from ccm_engine.core import moment
 from ccm_engine.ledger.store import StoreError
+
+if TYPE_CHECKING:
+    from ccm_engine.app.schedule import Schedule
 
 OVERDUE_INTERVALS = 2
 
@@ -20,7 +22,7 @@ class Health:
     body: dict[str, Any]
 
 
-def health(schedule: Schedule, started_at: datetime, now: datetime) -> Health:
+def health(schedule: "Schedule", started_at: datetime, now: datetime) -> Health:
     """Return the health of a serving engine that started at `started_at`."""
     problems: list[str] = []
     monitor = schedule.monitor

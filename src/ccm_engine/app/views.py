@@ -41,6 +41,13 @@ class HistoryLine:
         }
 
 
+def run_as_json(run: Body) -> Body:
+    """Return a recorded run as users see it: each control's result by name instead of by position."""
+    names = ("status", "failed", "judged", "expected")
+    results = {id_: dict(zip(names, line, strict=False)) for id_, line in run["controls"].items()}
+    return {**run, "controls": results}
+
+
 class Views:
     """Reads one store. `catalogue` is what is enabled now; the past has its own, from the record."""
 
@@ -48,22 +55,22 @@ class Views:
         self.store = store
         self.catalogue = catalogue
 
-    def accounts(self) -> dict[str, Body]:
-        """Return each account that counts, by id, with its name and last run.
+    def accounts(self, at: datetime | None = None) -> dict[str, Body]:
+        """Return each account that counts, by id, with its name and last run; for a moment, every one known.
 
         Those that the recorded scope expects, and those judged since it was recorded.
         """
         rows = {row.sort: row.body for row in self.store.rows("account")}
         scope = next(self.store.rows("scope", descending=True), None)
-        if scope is None:
+        if scope is None or at is not None:
             return rows
         since, expected = scope.sort.partition("|")[0], scope.body["accounts"]
         return {id_: body for id_, body in rows.items() if id_ in expected or body["last_evaluated"] >= since}
 
     def scorecard(self, at: datetime | None = None, accounts: Iterable[str] | None = None) -> Scorecard:
         """Return the scorecard over `accounts` (None: all that count), now or as it stood at a moment."""
-        known_accounts = self.accounts() if at is None else {row.sort: row.body for row in self.store.rows("account")}
-        chosen = [id_ for id_ in known_accounts if accounts is None or id_ in set(accounts)]
+        wanted = None if accounts is None else set(accounts)
+        chosen = [id_ for id_ in self.accounts(at) if wanted is None or id_ in wanted]
         faces = self.faces(at)
         seen = [
             Seen(finding, stands)
@@ -85,14 +92,22 @@ class Views:
         ended = [Known.from_json(row.body) for row in past if moment.read(row.body["until"]) > at]
         return standing + [one for one in ended if one.since <= at]
 
-    def findings(self, accounts: Iterable[str] | None = None, at: datetime | None = None) -> Iterator[Known]:
-        """Yield every finding that counts, account by account, in the order of their keys."""
+    def findings(
+        self,
+        accounts: Iterable[str] | None = None,
+        at: datetime | None = None,
+        after: tuple[str, str] | None = None,
+    ) -> Iterator[Known]:
+        """Yield every finding that counts, account by account, in the order of their keys.
+
+        With `after` (account, key), those that follow it in that order.
+        """
         wanted = None if accounts is None else set(accounts)
-        for account in self.accounts():
-            if wanted is None or account in wanted:
+        for account in sorted(self.accounts(at)):
+            if (wanted is None or account in wanted) and (after is None or account >= after[0]):
                 by_key = {one.finding.key: one for one in self.known(account, at)}
                 counts = {finding.key for finding, _ in seen_now(by_key.values())}
-                yield from (by_key[key] for key in sorted(counts))
+                yield from (by_key[key] for key in sorted(counts) if after is None or (account, key) > after)
 
     def faces(self, at: datetime | None = None) -> Mapping[str, ControlFace]:
         """Return what is scored: the enabled controls, or the ones recorded as enabled at a moment."""
@@ -109,6 +124,16 @@ class Views:
             )
             for id_, told in recorded.items()
         }
+
+    def began(self) -> datetime | None:
+        """Return since when there is a record, None when nothing was recorded yet."""
+        first = next(self.store.rows("catalogue"), None)
+        return moment.read(first.sort.partition("|")[0]) if first else None
+
+    def was_enabled(self, control_id: str) -> bool:
+        """Whether a control is enabled now, or ever was according to the record."""
+        recorded = (row.body["controls"] for row in self.store.rows("catalogue"))
+        return control_id in self.catalogue.controls or any(control_id in controls for controls in recorded)
 
     def runs(self, before: str | None = None) -> Iterator[Body]:
         """Yield runs, newest first; with `before`, those with a smaller id."""

@@ -1,1 +1,1 @@
-"""Documents: what a run found, as JSON, CSV and JUnit."""
+"""Documents: what a run found, in the forms that people and other tools read."""

@@ -17,7 +17,6 @@ from botocore.exceptions import (
 )
 from botocore.model import OperationModel
 from botocore.paginate import Paginator, PaginatorModel
-from botocore.parsers import ResponseParserError
 
 from ccm_engine.clouds.aws.limits import Bucket, Limiter, StoppedError
 from ccm_engine.clouds.aws.models import LOADER
@@ -132,7 +131,7 @@ class _Asked:
             self._caller.count()
             try:
                 response = self._method(**arguments)
-            except (ClientError, BotoCoreError, ResponseParserError, SessionError) as error:
+            except Exception as error:
                 failure, passing = self._read(error)
                 if not passing or attempt == ATTEMPTS:
                     raise CallFailed(failure) from error
@@ -157,7 +156,9 @@ class _Asked:
             call = "sts:AssumeRole" if renewing else self.call
             return Failure(call, code, str(told.get("Message", "")), self.region), passing
         passing = isinstance(error, HTTPClientError | ConnectionError)
-        return Failure(self.call, type(error).__name__, str(error), self.region), passing
+        if isinstance(error, BotoCoreError | SessionError):
+            return Failure(self.call, type(error).__name__, str(error), self.region), passing
+        return Failure(self.call, "MalformedResponse", f"{type(error).__name__}: {error}", self.region), passing
 
     def _back_off(self, attempt: int) -> None:
         delay = random.uniform(0, min(8.0, 0.2 * 2**attempt))  # noqa: S311 - jitter, no secret

@@ -8,9 +8,10 @@ import asyncio
 import inspect
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ccm_engine.clouds.aws.sessions import Clients
+from ccm_engine.clouds.aws.sessions import ACCOUNT_CREDENTIALS, Clients
 from ccm_engine.core import moment
 from ccm_engine.core.document import Failure
 from ccm_engine.core.freeform import CLIENTS, BaseCheck, CheckResult
@@ -36,7 +37,7 @@ class _ContextSession:
 
     def _session(self) -> tuple[Any, dict[str, Any]]:
         if here := _HERE.get():
-            return here[0], {"region_name": here[1]}
+            return here[0], {"region_name": here[1], **_own_credentials()}
         with _LOCK:
             global _BEFORE
             _BEFORE = _BEFORE or boto3.Session()
@@ -59,8 +60,24 @@ class _ContextSession:
         return defaults["region_name"] if name == "region_name" and defaults else getattr(session, name)
 
 
+def _own_credentials() -> dict[str, str | None]:
+    """Return the account's credentials as a client's options: a check may use its client from threads of its own."""
+    account = ACCOUNT_CREDENTIALS.get()
+    if account is None:
+        return {}
+    signing = account.get_frozen_credentials()
+    return {
+        "aws_access_key_id": signing.access_key,
+        "aws_secret_access_key": signing.secret_key,
+        "aws_session_token": signing.token,
+    }
+
+
 def _filled(options: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    return {**defaults, **{name: value for name, value in options.items() if value is not None}}
+    given = {name: value for name, value in options.items() if value is not None}
+    if "aws_access_key_id" in given:
+        defaults = {name: value for name, value in defaults.items() if not name.startswith("aws_")}
+    return {**defaults, **given}
 
 
 @contextmanager
@@ -128,5 +145,14 @@ def _as_json(value: Any) -> Any:
     return value if known or (isinstance(value, float) and math.isfinite(value)) else str(value)
 
 
+class _InContext(ThreadPoolExecutor):
+    """Threads that know the account in hand, for `run_in_executor`."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run `fn` in the context of whoever submits it."""
+        return super().submit(copy_context().run, fn, *args, **kwargs)
+
+
 async def _awaited(result: Any) -> Any:
+    asyncio.get_running_loop().set_default_executor(_InContext())
     return await result

@@ -76,7 +76,8 @@ def shared_session(profile: str | None = None) -> boto3.Session:
         core.register_component("data_loader", LOADER)
         own = core.get_credentials()
     except ProfileNotFound as error:
-        raise SessionError(f"AWS profile {profile!r} is not configured; see aws configure list-profiles") from error
+        name = error.kwargs["profile"]
+        raise SessionError(f"AWS profile {name!r} is not configured; see aws configure list-profiles") from error
     except BotoCoreError as error:
         raise SessionError(f"AWS credentials cannot be had: {error}") from error
     core.register_component("credential_provider", _ContextProvider(_ContextCredentials(own)))
@@ -117,7 +118,7 @@ class Clients:
 def _reach_on_emulators(client: Any) -> None:
     """Keep s3control from putting the account id before the host of an emulator, where no such name resolves."""
     host = urlsplit(client.meta.endpoint_url).hostname or ""
-    if not host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+    if not host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu")):
         client.meta.events.register("before-call.s3-control", _forget_host_prefix)
 
 

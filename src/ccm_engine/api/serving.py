@@ -1,0 +1,40 @@
+"""What the endpoints stand on: the schedule with its monitor, the runs asked for here, settings and the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from ccm_engine.api.asked_runs import AskedRuns
+from ccm_engine.app.settings import Settings
+from ccm_engine.app.views import Views
+
+if TYPE_CHECKING:
+    from ccm_engine.app.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class Serving:
+    """One serving engine, since `started_at`."""
+
+    schedule: "Schedule"
+    settings: Settings
+    runs: AskedRuns
+    clock: Callable[[], datetime]
+    started_at: datetime
+
+    @property
+    def views(self) -> Views:
+        """The record, as it is read."""
+        return self.schedule.monitor.views
+
+
+def serving(request: Request) -> Serving:
+    """Return what `create_app` put into the application's state."""
+    here: Serving = request.app.state.serving
+    return here
+
+
+Here = Annotated[Serving, Depends(serving)]

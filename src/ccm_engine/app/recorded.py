@@ -1,0 +1,48 @@
+"""Reading a record that is there: nothing is made, and an empty one is said to be empty."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ccm_engine.app.compose import enabled_controls
+from ccm_engine.app.settings import Settings
+from ccm_engine.app.views import Views
+from ccm_engine.ledger.store import Store, StoreError
+from ccm_engine.stores.dynamodb_calls import CallError
+from ccm_engine.stores.opening import open_store
+
+
+class NothingRecordedError(Exception):
+    """The record does not hold what was asked for; the message is one line that says what to do first."""
+
+
+@contextmanager
+def recorded(settings: Settings) -> Iterator[Views]:
+    """Lend the views on the record. Raises NothingRecordedError when no run was recorded yet.
+
+    Raises SettingsError, DiscoveryError or StoreError too.
+    """
+    catalogue = enabled_controls(settings)
+    store = open_store(settings.store)
+    try:
+        views = Views(store, catalogue)
+        if not _holds_a_run(store, views):
+            raise NothingRecordedError(f"nothing is recorded in {store.name} yet; run `ccm scan` first")
+        yield views
+    finally:
+        store.close()
+
+
+def _holds_a_run(store: Store, views: Views) -> bool:
+    try:
+        return views.last_run() is not None
+    except StoreError as error:
+        if is_missing(error):
+            raise NothingRecordedError(f"there is no record at {store.name} yet; run `ccm scan` first") from error
+        raise
+
+
+def is_missing(error: StoreError) -> bool:
+    """Whether a store failed because it was never made."""
+    if isinstance(error, CallError):
+        return error.missing
+    return isinstance(error.__cause__, FileNotFoundError)

@@ -1,0 +1,76 @@
+"""One scan at a person's word, recorded and alerted like a scheduled one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ccm_engine.app.compose import Reaching, enabled_controls, monitor_of
+from ccm_engine.app.monitor import Selection
+from ccm_engine.app.settings import Settings, SettingsError
+from ccm_engine.core.vocabulary import Severity
+from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.reports.scan_report import ScanReport
+
+Progress = Callable[[str], None]
+TRIGGER = "scan"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person narrows a scan to; empty means all."""
+
+    controls: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    regions: tuple[str, ...] = ()
+
+    def of(self, catalogue: Catalogue) -> tuple[str, ...]:
+        """Return the ids of the controls that are wanted, none when all are.
+
+        Raises UnknownControlError for an id there is not, SettingsError when nothing is left.
+        """
+        chosen = catalogue.only(self.controls) if self.controls else catalogue
+        if not self.severities:
+            return self.controls
+        ids = tuple(control.id for control in chosen if control.severity in self.severities)
+        if not ids:
+            named = ", ".join(self.severities)
+            raise SettingsError(f"--severity: no chosen control is {named}; see ccm controls list")
+        return ids
+
+
+def scan_recorded(
+    settings: Settings, reaching: Reaching, wanted: Wanted, *, alert: bool, progress: Progress
+) -> ScanReport:
+    """Run once, record it, and alert unless told not to.
+
+    Raises SettingsError, SessionError, DiscoveryError, UnknownControlError, UnknownRegion, StoreError or
+    RunFailedError, each one line.
+    """
+    # Before the store is made: a control's misspelt name should leave nothing behind.
+    controls = wanted.of(enabled_controls(settings))
+    monitor = monitor_of(settings, reaching)
+    try:
+        selection = Selection(controls, wanted.regions, narrowed_to(reaching), alert)
+        outcome = monitor.run(TRIGGER, selection, progress=progress)
+        names = {id_: str(body["name"]) for id_, body in monitor.views.accounts().items()}
+    finally:
+        monitor.recorder.store.close()
+    return ScanReport(
+        outcome.run,
+        outcome.scorecard,
+        outcome.findings,
+        {id_: names.get(id_, "") for id_ in outcome.run["accounts"]},
+        remedies_of(monitor.catalogue),
+        monitor.catalogue.problems,
+    )
+
+
+def narrowed_to(reaching: Reaching) -> tuple[str, ...]:
+    """Return the accounts a run is narrowed to: a role leads into one account, which is not all there is."""
+    if reaching.role_arn:
+        return tuple(reaching.role_arn.split(":")[4:5])
+    return reaching.accounts
+
+
+def remedies_of(catalogue: Catalogue) -> dict[str, str]:
+    """Return how to mend what each control finds, by its id."""
+    return {control.id: control.remedy for control in catalogue}

@@ -1,0 +1,24 @@
+"""What a document is made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ccm_engine.core.finding import Finding
+from ccm_engine.engine.score import Scorecard
+
+
+@dataclass(frozen=True)
+class ScanReport:
+    """One run: its record, its scorecard and every finding it stands for.
+
+    `account_names` are by account id (empty where unknown), `remedies` by control id. `problems` are one line
+    for each control that could not be loaded.
+    """
+
+    run: Mapping[str, Any]
+    scorecard: Scorecard
+    findings: Sequence[Finding]
+    account_names: Mapping[str, str] = field(default_factory=dict)
+    remedies: Mapping[str, str] = field(default_factory=dict)
+    problems: Sequence[str] = ()

@@ -1,0 +1,1 @@
+"""What reaches Amazon Web Services, tested on moto."""

@@ -1,0 +1,44 @@
+"""An account on moto, and clients that ask it without waiting."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ccm_engine.clouds.aws import calls
+from ccm_engine.clouds.aws.sessions import Clients, shared_session
+
+from .settings_free import use_test_settings
+
+
+@pytest.fixture(autouse=True)
+def test_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of the machine's own AWS settings reaches a test."""
+    use_test_settings(monkeypatch, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A retry comes at once."""
+    monkeypatch.setattr(f"{calls.__name__}.random.uniform", lambda _low, _high: 0.0)
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """AWS as moto plays it, with nothing in it yet."""
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def session(aws: None) -> boto3.Session:
+    """The session a user would bring."""
+    return boto3.Session()
+
+
+@pytest.fixture
+def clients(aws: None) -> Clients:
+    """The engine's own clients."""
+    return Clients(shared_session())

@@ -1,0 +1,62 @@
+"""One account read and judged, as every run does it."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ccm_engine.app.discovery import discover
+from ccm_engine.clouds.aws.accounts import Access
+from ccm_engine.clouds.aws.collect import collect
+from ccm_engine.clouds.aws.limits import Limiter, Rate
+from ccm_engine.clouds.aws.sessions import Clients
+from ccm_engine.core.finding import Finding
+from ccm_engine.core.vocabulary import Status
+from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.engine.collection import AccountRef, Collection
+from ccm_engine.engine.judge import judge_all
+from ccm_engine.engine.plan import plan
+
+from .contents import HOME
+
+NOW = datetime(2026, 3, 6, 12, tzinfo=UTC)
+FAST = Rate(1_000_000, 1_000_000)
+FAST_RATES = dict.fromkeys(("cloudtrail", "ec2", "iam", "rds", "s3", "s3control", "sts"), FAST)
+IN_THE_CALLERS_ACCOUNT = Access(AccountRef(HOME))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was collected, and every finding by its key."""
+
+    collection: Collection
+    findings: dict[str, Finding]
+
+    def of(self, control_id: str) -> list[Finding]:
+        """Return the findings of one control."""
+        return [finding for finding in self.findings.values() if finding.control_id == control_id]
+
+    def statuses(self, control_id: str) -> set[Status]:
+        """Return the statuses of one control's findings."""
+        return {finding.status for finding in self.of(control_id)}
+
+
+def fast_limiter() -> Limiter:
+    """Return limits that nobody reaches."""
+    return Limiter(threading.Event(), FAST_RATES)
+
+
+def judged(
+    clients: Clients,
+    regions: Sequence[str] | None = ("us-east-1",),
+    access: Access = IN_THE_CALLERS_ACCOUNT,
+    catalogue: Catalogue | None = None,
+    controls: Sequence[str] | None = None,
+) -> Outcome:
+    """Collect and judge one account with the package's controls, or with `catalogue`."""
+    enabled = catalogue or discover()
+    if controls is not None:
+        enabled = enabled.only(controls)
+    collection = collect(clients, fast_limiter(), access, plan(enabled), regions, NOW)
+    findings = [one.finding for run in judge_all(enabled, collection, NOW) for one in run.findings]
+    return Outcome(collection, {finding.key: finding for finding in findings})
