@@ -17,8 +17,9 @@ from ccm_engine.clouds.aws.limits import Limiter, StoppedError
 from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.core.document import Answer, Failure
 from ccm_engine.core.reading import at
-from ccm_engine.core.resource import ACCOUNT, Call, Resource
+from ccm_engine.core.resource import Call, Resource
 from ccm_engine.core.vocabulary import Status
+from ccm_engine.demo import builders
 from ccm_engine.engine.collection import AccountRef
 from ccm_engine.engine.plan import Plan, plan
 from ccm_engine.resources.aws.cloudtrail import Trail
@@ -123,8 +124,8 @@ def test_a_region_named_twice_is_asked_once(clients: Clients) -> None:
 
 def test_a_trail_is_asked_about_once_in_its_home_region(clients: Clients, session: boto3.Session) -> None:
     client = clients_of(session)
-    client("s3", "us-east-1").create_bucket(Bucket="logs")
-    client("cloudtrail", "us-west-2").create_trail(Name="shadowed", S3BucketName="logs", IsMultiRegionTrail=True)
+    client("s3", "us-east-1").create_bucket(Bucket="trail-logs")
+    client("cloudtrail", "us-west-2").create_trail(Name="shadowed", S3BucketName="trail-logs", IsMultiRegionTrail=True)
     requests = Requests(clients.session)
 
     outcome = judged(clients, REGIONS, controls=["cloudtrail_all_regions"])
@@ -155,43 +156,42 @@ def test_pages_are_the_largest(clients: Clients, operation: str, parameter: str,
 
 
 def test_a_listing_is_read_to_its_last_page(clients: Clients, session: boto3.Session) -> None:
-    iam = session.client("iam")
+    client = clients_of(session)
     for number in range(7):
-        iam.create_user(UserName=f"user-{number}")
+        builders.database(client, f"database-{number}", "us-east-1")
     requests = Requests(clients.session)
-    clients.session.events.register("before-call.iam.ListUsers", _three_at_most)
+    clients.session.events.register("before-call.rds.DescribeDBInstances", _three_at_most)
 
-    outcome = judged(clients, controls=["iam_mfa_all_users"])
+    outcome = judged(clients, controls=["rds_encryption_at_rest"])
 
-    assert [told["MaxItems"] for told in requests.parameters("iam.ListUsers")] == [1000] * 3
-    assert len(outcome.of("iam_mfa_all_users")) == 7
-    assert outcome.collection.calls == 3 + 7
+    assert [told["MaxRecords"] for told in requests.parameters("rds.DescribeDBInstances")] == [100] * 3
+    assert len(outcome.of("rds_encryption_at_rest")) == 7
+    assert outcome.collection.calls == 3
 
 
 def _three_at_most(params: dict[str, Any], **_: Any) -> None:
     """Stand for a server that gives three however many are asked for."""
-    params["body"]["MaxItems"] = 3
+    params["body"]["MaxRecords"] = 3
 
 
 class SmallPages(Resource):
-    """Users, three at a time."""
+    """Databases, three at a time."""
 
-    type = "AWS::IAM::User"
-    listed_by = Call("iam", "list_users", "Users", scope=ACCOUNT, page_size=3)
-    id: str = at("UserName")
+    type = "AWS::RDS::DBInstance"
+    listed_by = Call("rds", "describe_db_instances", "DBInstances", page_size=3)
+    id: str = at("DBInstanceIdentifier")
 
 
 def test_a_call_may_name_its_page_size(clients: Clients, session: boto3.Session) -> None:
-    iam = session.client("iam")
+    client = clients_of(session)
     for number in range(4):
-        iam.create_user(UserName=f"user-{number}")
+        builders.database(client, f"database-{number}", "us-east-1")
     requests = Requests(clients.session)
+    todo = Plan({SmallPages: ()}, ())
 
-    collection = collect(
-        clients, fast_limiter(), Access(AccountRef(HOME)), Plan({SmallPages: ()}, ()), ["us-east-1"], NOW
-    )
+    collection = collect(clients, fast_limiter(), Access(AccountRef(HOME)), todo, ["us-east-1"], NOW)
 
-    assert [told["MaxItems"] for told in requests.parameters("iam.ListUsers")] == [3, 3]
+    assert [told["MaxRecords"] for told in requests.parameters("rds.DescribeDBInstances")] == [3, 3]
     assert len(list(collection.documents())) == 4
 
 

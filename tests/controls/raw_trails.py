@@ -60,11 +60,15 @@ def trail(
         "HasCustomEventSelectors": bool(selectors),
         "IsOrganizationTrail": owner != ACCOUNT_ID,
     }
-    told: Raw | Failure = selectors if isinstance(selectors, Failure) else {
-        "TrailARN": arn,
-        **({"EventSelectors": list(selectors)} if selectors else {}),
-        **({"AdvancedEventSelectors": list(advanced_selectors)} if advanced_selectors else {}),
-    }
+    told: Raw | Failure = (
+        selectors
+        if isinstance(selectors, Failure)
+        else {
+            "TrailARN": arn,
+            **({"EventSelectors": list(selectors)} if selectors else {}),
+            **({"AdvancedEventSelectors": list(advanced_selectors)} if advanced_selectors else {}),
+        }
+    )
     status: Raw | Failure = logging if isinstance(logging, Failure) else {"IsLogging": logging}
     return document(Trail, item, {"logging": status, "selectors": told}, region)
 

@@ -48,9 +48,7 @@ WITHOUT_SETTING: Raw = {"PublicAccessBlockConfiguration": {}}
             id="BlockPublicAcls refuses new ACLs only",
         ),
         pytest.param(
-            bucket(
-                grants=acl(ALL_USERS), policy_status=PUBLIC, public_access_block=block("RestrictPublicBuckets")
-            ),
+            bucket(grants=acl(ALL_USERS), policy_status=PUBLIC, public_access_block=block("RestrictPublicBuckets")),
             account(),
             "its ACL",
             id="policy overruled, ACL not",
@@ -97,12 +95,12 @@ def test_public(held: Document, of_account: Document, ways: str) -> None:
             id="ACL overruled on the bucket",
         ),
         pytest.param(
-            bucket(grants=acl(AUTHENTICATED_USERS)), account(block("IgnorePublicAcls")), id="ACL overruled on the account"
+            bucket(grants=acl(AUTHENTICATED_USERS)),
+            account(block("IgnorePublicAcls")),
+            id="ACL overruled on the account",
         ),
         pytest.param(
-            bucket(
-                grants=acl(ALL_USERS), policy_status=PUBLIC, public_access_block=block("RestrictPublicBuckets")
-            ),
+            bucket(grants=acl(ALL_USERS), policy_status=PUBLIC, public_access_block=block("RestrictPublicBuckets")),
             account(block("IgnorePublicAcls")),
             id="policy overruled on the bucket, ACL on the account",
         ),

@@ -18,7 +18,9 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 LARGEST_BODY = 64 * 1024
 """Bytes; no write takes more."""
 
-_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?)(?::([0-9]{1,5}))?")
+_AUTHORITY = re.compile(
+    r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?)(?::([0-9]{1,5}))?"
+)
 _ORIGIN = re.compile(r"(https?)://(.{1,300})")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -84,7 +86,9 @@ def _configured(hosts: Iterable[str]) -> Iterable[Authority]:
     for text in hosts:
         known = authority(text)
         if known is None:
-            raise SettingsError(f"CCM_ALLOWED_HOSTS: {text!r} is no host; write ccm.example.com or ccm.example.com:8443")
+            raise SettingsError(
+                f"CCM_ALLOWED_HOSTS: {text!r} is no host; write ccm.example.com or ccm.example.com:8443"
+            )
         yield known
 
 

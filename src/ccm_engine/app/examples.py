@@ -38,15 +38,16 @@ def try_controls(path: Path) -> Iterator[Tried]:
 
     Raises DiscoveryError when there is no control to try, or others may write to it.
     """
-    sources, examples = _files(path)
-    for source in sources:
-        yield from _try_rules(source)
-    for file in examples:
-        yield from _try_examples(file)
+    sources, examples = _files(path.resolve())
     tested = {file.name.removeprefix(PREFIX) for file in examples}
     for source in sources:
-        if source.name not in tested:
+        controls: list[AnyControl] = []
+        yield from _try_rules(source, controls)
+        # A free-form control asks a cloud itself: it cannot be shown by documents alone.
+        if source.name not in tested and any(isinstance(control, Control) for control in controls):
             yield Tried(source, "has examples", f"write {PREFIX}{source.name} beside it; ccm controls new shows how")
+    for file in examples:
+        yield from _try_examples(file)
 
 
 def _files(path: Path) -> tuple[list[Path], list[Path]]:
@@ -63,17 +64,17 @@ def _files(path: Path) -> tuple[list[Path], list[Path]]:
     return sources, examples
 
 
-def _try_rules(source: Path) -> Iterator[Tried]:
+def _try_rules(source: Path, controls: list[AnyControl]) -> Iterator[Tried]:
+    """Tell of each control of a file, and add it to `controls`."""
     try:
-        controls = list(load_file(source))
+        controls += load_file(source)
     except Exception as error:  # noqa: BLE001 - a user's file may raise anything while it is imported
         yield Tried(source, "imports", f"{type(error).__name__}: {error}")
         return
     if not controls:
         yield Tried(source, "declares a control", "decorate a function with @control or derive BaseCheck")
     for control in controls:
-        problem = "; ".join(_broken_rules(control))
-        yield Tried(source, f"{control.id} keeps the rules", problem)
+        yield Tried(source, f"{control.id} keeps the rules", "; ".join(_broken_rules(control)))
 
 
 def _broken_rules(control: AnyControl) -> Iterator[str]:
@@ -105,6 +106,8 @@ def _try_examples(file: Path) -> Iterator[Tried]:
 @contextmanager
 def _importable(directory: Path) -> Iterator[None]:
     """Let files of `directory` import each other, and forget them again afterwards."""
+    for file in directory.glob("*.py"):
+        refuse_unsafe(file)
     before = set(sys.modules)
     sys.path.insert(0, str(directory))
     try:
@@ -117,7 +120,6 @@ def _importable(directory: Path) -> Iterator[None]:
 
 
 def _load(file: Path) -> ModuleType:
-    refuse_unsafe(file)
     importlib.invalidate_caches()
     spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:

@@ -5,12 +5,11 @@ A witness is an instance of a generated subclass: isinstance, match and mypy sti
 
 import inspect
 from collections.abc import Iterable, MutableMapping
-from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from ccm_engine.core import moment
 from ccm_engine.core.document import Answer, Source, UnreadableError
+from ccm_engine.core.plain import plain
 from ccm_engine.core.reading import Field, Part
 from ccm_engine.core.resource import Ask, Every, Named, Resource
 
@@ -74,23 +73,13 @@ def _noted_value(value: Any, testimony: Testimony, path: str, source: Source | N
         return tuple(_noted_value(member, testimony, f"{path}[{i}]", source) for i, member in enumerate(value))
     if isinstance(value, dict) and _holds_parts(value):
         return {name: _noted_value(member, testimony, f"{path}.{name}", source) for name, member in value.items()}
-    testimony.note(path, _plain(value), source)
+    testimony.note(path, plain(value), source)
     return value
 
 
 def _holds_parts(value: Any) -> bool:
     members = value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else ()
     return isinstance(value, Part) or any(_holds_parts(member) for member in members)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return moment.written(value)
-    if isinstance(value, tuple | list):
-        return [_plain(member) for member in value]
-    if isinstance(value, dict):
-        return {name: _plain(member) for name, member in value.items()}
-    return value
 
 
 _WITNESS_CLASSES: dict[type[Part], type[Part]] = {}

@@ -244,7 +244,7 @@ def _check_finding(check: Check, collection: Collection, outcome: CheckOutcome) 
     if isinstance(answer, Failure):
         refused = _about_account(check.id, check.severity, place, Status.ERROR, str(answer), outcome.at)
         return Judged(refused, testify=lambda: _error_evidence(answer))
-    evidence: Evidence = {"facts": {"message": answer.message, **answer.details}, "sources": []}
+    evidence: Evidence = {"facts": {"message": plain(answer.message), **plain(answer.details)}, "sources": []}
     finding = _about_account(check.id, check.severity, place, answer.status, answer.message, outcome.at)
     return Judged(finding, testify=lambda: evidence)
 

@@ -8,7 +8,7 @@ from typing import Any
 from ccm_engine.core.canonical import canonical
 from ccm_engine.ledger.entry import ENGINE, PART_BYTES, Draft, Entry, Head, chain
 from ccm_engine.ledger.projection import CURSOR, project
-from ccm_engine.ledger.store import Store
+from ccm_engine.ledger.store import Row, Store
 
 PART = "change"
 Body = dict[str, Any]
@@ -78,19 +78,18 @@ class Journal:
             waiting.clear()
         return read
 
-    def _current(self, ledger: str, parts: Sequence[Entry]) -> Mapping[str, Body]:
+    def _current(self, ledger: str, parts: Sequence[Entry]) -> Mapping[str, Row]:
         """Return the finding rows that `parts` change, as they stand."""
         keys = [change["key"] for part in parts for change in part.body.get("changes", ())]
         if len(keys) > 50:
-            return {row.sort: row.body for row in self.store.rows(f"finding/{ledger}")}
+            return {row.sort: row for row in self.store.rows(f"finding/{ledger}")}
         rows = [self.store.row(f"finding/{ledger}", key) for key in keys]
-        return {row.sort: row.body for row in rows if row}
+        return {row.sort: row for row in rows if row}
 
-    def _project(self, entry: Entry, parts: Sequence[Entry], current: Mapping[str, Body]) -> None:
-        changes = project(entry, parts, current)
-        # The cursor last and by itself: it must not be there before the rows it vouches for.
-        self.store.write(changes[:-1])
-        self.store.write(changes[-1:])
+    def _project(self, entry: Entry, parts: Sequence[Entry], current: Mapping[str, Row]) -> None:
+        # Stage by stage: what a cut-off leaves undone, the next catch-up must still be able to derive.
+        for stage in project(entry, parts, current):
+            self.store.write(stage)
 
 
 def in_parts(kind: str, run_id: str, name: str, items: Sequence[Any], observed_at: datetime) -> Iterator[Draft]:

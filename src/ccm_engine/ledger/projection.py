@@ -13,7 +13,7 @@ Partitions:
 - `cursor`: how far each ledger has been projected
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ccm_engine.core import moment
@@ -24,20 +24,25 @@ CURSOR = "cursor"
 Body = dict[str, Any]
 
 
-def project(entry: Entry, parts: Sequence[Entry], current: Mapping[str, Body]) -> list[Row | Gone]:
-    """Return what a committing `entry` and its `parts` make of the state; the cursor comes last.
+def project(entry: Entry, parts: Sequence[Entry], current: Mapping[str, Row]) -> Iterator[list[Row | Gone]]:
+    """Yield what a committing `entry` and its `parts` make of the state, in stages to be written in order.
 
-    `current` holds the account's finding rows as they stand, by key: a finding that changes closes the
-    interval of the one before it.
+    `current` holds the account's finding rows as they stand, by key. Intervals that end come first, because
+    they are made from the rows that the next stage replaces; the cursor last, because it vouches for all.
     """
     if entry.ledger == ENGINE:
-        changes = _of_engine(entry)
+        yield _of_engine(entry)
     elif entry.kind == "run":
-        changes = [change for part in parts for change in _of_part(part, entry, current)]
-        changes.append(Row("account", entry.ledger, entry.seq, _account(entry)))
-    else:
-        changes = []
-    return [*changes, Row(CURSOR, entry.ledger, entry.seq, {"digest": entry.digest})]
+        # A row of this very entry, or a later one, is no row from before it.
+        before = {key: row.body for key, row in current.items() if row.seq < entry.seq}
+        changes = [change for part in parts for change in part.body.get("changes", ())]
+        yield [_ended(change, before[change["key"]], entry) for change in changes if change["key"] in before]
+        yield [
+            *[_standing(change, entry) for change in changes],
+            *[row for part in parts for row in _of_part(part, entry)],
+            Row("account", entry.ledger, entry.seq, _account(entry)),
+        ]
+    yield [Row(CURSOR, entry.ledger, entry.seq, {"digest": entry.digest})]
 
 
 def _account(entry: Entry) -> Body:
@@ -63,32 +68,29 @@ def _of_engine(entry: Entry) -> list[Row | Gone]:
             return []
 
 
-def _of_part(part: Entry, run: Entry, current: Mapping[str, Body]) -> list[Row | Gone]:
+def _ended(change: Body, before: Body, run: Entry) -> Row:
+    """Return the interval that a change ends: at what replaced it, or at the run that found it gone."""
+    finding = change["finding"]
+    until = finding["since"] if finding else moment.written(run.observed_at)
+    return Row(f"past/{run.ledger}", f"{until}|{change['key']}|{run.seq:012}", run.seq, {**before, "until": until})
+
+
+def _standing(change: Body, run: Entry) -> Row | Gone:
+    partition, finding = f"finding/{run.ledger}", change["finding"]
+    if finding:
+        return Row(partition, change["key"], run.seq, {**finding, "cause": change["cause"]})
+    return Gone(partition, change["key"], run.seq)
+
+
+def _of_part(part: Entry, run: Entry) -> list[Row | Gone]:
     account, rows = run.ledger, list[Row | Gone]()
-    for change in part.body.get("changes", ()):
-        rows += _of_change(change, run, current.get(change["key"]))
     for key, digest in part.body.get("manifest", ()):
         partition = f"manifest/{account}"
         rows.append(Row(partition, key, run.seq, {"digest": digest}) if digest else Gone(partition, key, run.seq))
     for mark in part.body.get("evaluated", ()):
-        key = f"{mark['control_id']}|{mark['region']}"
-        rows.append(Row(f"evaluated/{account}", key, run.seq, mark))
+        rows.append(Row(f"evaluated/{account}", f"{mark['control_id']}|{mark['region']}", run.seq, mark))
     for alert in part.body.get("alerts", ()):
         key = f"{run.body['run_id']}|{alert['transition']}|{alert['control_id']}|{account}"
         whose = {"run_id": run.body["run_id"], "account_id": account, "account_name": run.body["account_name"]}
         rows.append(Row("outbox", key, run.seq, {**alert, **whose}))
-    return rows
-
-
-def _of_change(change: Body, run: Entry, before: Body | None) -> list[Row | Gone]:
-    account, key, finding = run.ledger, change["key"], change["finding"]
-    rows: list[Row | Gone] = []
-    if before:
-        # It stood until what replaced it was observed, or until the run that found it gone.
-        until = finding["since"] if finding else moment.written(run.observed_at)
-        rows.append(Row(f"past/{account}", f"{until}|{key}|{run.seq:012}", run.seq, {**before, "until": until}))
-    if finding:
-        rows.append(Row(f"finding/{account}", key, run.seq, {**finding, "cause": change["cause"]}))
-    else:
-        rows.append(Gone(f"finding/{account}", key, run.seq))
     return rows

@@ -40,7 +40,9 @@ def exporting(paths: Sequence[Path]) -> Iterator[Exports]:
     """
     forms = [format_of(path) for path in paths]
     with ExitStack() as stack:
-        yield Exports([(path, stack.enter_context(_draft(path)), form) for path, form in zip(paths, forms, strict=True)])
+        yield Exports(
+            [(path, stack.enter_context(_draft(path)), form) for path, form in zip(paths, forms, strict=True)]
+        )
 
 
 @contextmanager

@@ -167,13 +167,11 @@ class _Asked:
 
     def answer(self, response: Any, without: tuple[str, ...] = ()) -> Answer:
         """Split a response into its body, `without` some members, and where it came from."""
-        about = response.pop("ResponseMetadata", {})
-        for name in without:
-            response.pop(name, None)
+        # The paginator looks for the next page in the response itself, so this leaves it as it is.
+        body = {name: value for name, value in response.items() if name not in ("ResponseMetadata", *without)}
+        about = response.get("ResponseMetadata", {})
         told = _written(about.get("HTTPHeaders", {}).get("date", ""))
-        return Answer(
-            response, Source(self.call, self.region, str(about.get("RequestId", "")), told, datetime.now(UTC))
-        )
+        return Answer(body, Source(self.call, self.region, str(about.get("RequestId", "")), told, datetime.now(UTC)))
 
 
 def _written(date: str) -> str:

@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -17,9 +16,9 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.clouds.aws.reviewed import REVIEWED, VOLATILE
-from ccm_engine.core import moment
 from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.document import Answer, Document, lookup
+from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Ask, Call, Resource
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
@@ -84,12 +83,7 @@ class Keeper:
             }
         if isinstance(value, list | tuple):
             return [self._walk(member, path, sensitive, volatile) for member in value]
-        if isinstance(value, datetime):
-            return moment.written(value)
-        if isinstance(value, bytes):
-            return value.hex()
-        # JSON numbers beyond what a double holds have no canonical form.
-        return str(value) if isinstance(value, int) and abs(value) >= 2**53 else value
+        return plain(value)
 
     def _member(
         self, holder: Mapping[Any, Any], name: str, value: Any, path: Path, sensitive: set[Path], volatile: set[str]

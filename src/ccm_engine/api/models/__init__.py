@@ -1,0 +1,1 @@
+"""What the API answers with: the shapes and the examples that OpenAPI shows."""

@@ -1,0 +1,133 @@
+"""Accounts and health."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ccm_engine.api.models.shape import (
+    ACCOUNT,
+    AT,
+    RUN_ID,
+    AccountId,
+    Json,
+    Moment,
+    NextCursor,
+    Shape,
+    page_example,
+    shown,
+)
+
+ACCOUNT_LINE: Json = {
+    "account_id": ACCOUNT,
+    "name": "",
+    "last_evaluated": AT,
+    "run_id": RUN_ID,
+    "refused": None,
+}
+LAST_RUN: Json = {
+    "run_id": RUN_ID,
+    "started_at": "2026-03-06T11:59:58.210000Z",
+    "finished_at": AT,
+    "score": 61.9,
+    "coverage": 100.0,
+}
+HEALTH: Json = {
+    "status": "ok",
+    "problems": [],
+    "last_run": LAST_RUN,
+    "next_run": "2026-03-06T12:15:00Z",
+    "running": None,
+    "scheduler": {"running": True, "interval_minutes": 15, "missed_runs": 0},
+    "store": {"name": "sqlite:///ccm.db", "ok": True, "error": None},
+    "outbox": {"pending": 0, "oldest": None},
+    "controls_not_loaded": [],
+}
+
+
+class AccountLine(Shape):
+    """An account that counts, with its last run."""
+
+    model_config = shown(ACCOUNT_LINE)
+
+    account_id: AccountId
+    name: str = Field(description="The name people know it by; may be empty.")
+    last_evaluated: Moment
+    run_id: str
+    refused: str | None = Field(description="Why it refused as a whole, if it did.")
+
+
+class AccountPage(Shape):
+    """A page of accounts."""
+
+    model_config = shown(page_example(ACCOUNT_LINE))
+
+    items: list[AccountLine]
+    next_cursor: NextCursor
+
+
+class LastRun(Shape):
+    """The last whole run that completed."""
+
+    model_config = shown(LAST_RUN)
+
+    run_id: str
+    started_at: Moment
+    finished_at: Moment
+    score: float | None
+    coverage: float | None
+
+
+class SchedulerHealth(Shape):
+    """The schedule."""
+
+    running: bool
+    interval_minutes: int
+    missed_runs: int = Field(description="Runs that could not start in time and became one with the next.")
+
+
+class StoreHealth(Shape):
+    """The store."""
+
+    name: str
+    ok: bool
+    error: str | None = None
+
+
+class OutboxHealth(Shape):
+    """Alerts that a channel has not taken yet."""
+
+    pending: int
+    oldest: Moment | None
+
+
+class Health(Shape):
+    """How the engine is."""
+
+    model_config = shown(HEALTH)
+
+    status: Literal["ok", "degraded", "unhealthy"]
+    problems: list[str] = Field(description="One line each; empty when all is well.")
+    last_run: LastRun | None
+    next_run: Moment | None
+    running: str | None = Field(description="The id of the run under way.")
+    scheduler: SchedulerHealth
+    store: StoreHealth
+    outbox: OutboxHealth
+    controls_not_loaded: list[str] = Field(description="Control files and plug-ins that could not be loaded.")
+
+
+class Live(Shape):
+    """The process answers."""
+
+    model_config = shown({"status": "ok"})
+
+    status: Literal["ok"]
+
+
+class Ready(Shape):
+    """Whether the engine does its work."""
+
+    model_config = shown({"ready": True, "problems": []})
+
+    ready: bool
+    problems: list[str]

@@ -1,0 +1,136 @@
+"""Runs, and what one came to."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from ccm_engine.api.models.findings import FINDING, Finding
+from ccm_engine.api.models.scorecard import SCORECARD, Scorecard
+from ccm_engine.api.models.shape import (
+    ACCOUNT,
+    AT,
+    DIGEST,
+    RUN_ID,
+    Json,
+    Moment,
+    NextCursor,
+    Shape,
+    page_example,
+    shown,
+)
+from ccm_engine.core.vocabulary import Status
+
+COVERAGE: Json = {"judged": 14, "expected": 14}
+IN_ACCOUNT: Json = {
+    "seq": 42,
+    "digest": DIGEST,
+    "coverage": COVERAGE,
+    "refused": None,
+    "calls": 9,
+    "throttled": 0,
+}
+RESULT: Json = {"status": "FAIL", "failed": 1, "judged": 14, "expected": 14}
+SUMMARY: Json = {
+    "run_id": RUN_ID,
+    "trigger": "api",
+    "status": "complete",
+    "reason": "",
+    "started_at": "2026-03-06T11:59:58.210000Z",
+    "finished_at": AT,
+    "whole": False,
+    "engine": "0.1.0",
+    "score": 0.0,
+    "grade": "F",
+    "coverage": 100.0,
+}
+RUN: Json = {**SUMMARY, "accounts": {ACCOUNT: IN_ACCOUNT}, "controls": {"ec2_no_open_ssh": RESULT}}
+OUTCOME: Json = {"run": RUN, "scorecard": SCORECARD, "findings": [FINDING]}
+
+
+class RunStatus(StrEnum):
+    """How far a run is, or how it ended."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETE = "complete"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+class Coverage(Shape):
+    """(Resource, control) pairs."""
+
+    model_config = shown(COVERAGE)
+
+    judged: int
+    expected: int
+
+
+class InAccount(Shape):
+    """A run in one account: its entry in the account's ledger, and what it cost."""
+
+    model_config = shown(IN_ACCOUNT)
+
+    seq: int = Field(description="The number of its entry in the account's ledger.")
+    digest: str = Field(description="The digest of that entry.")
+    coverage: Coverage
+    refused: str | None = Field(description="Why the account as a whole refused, if it did.")
+    calls: int = Field(description="API calls made.")
+    throttled: int = Field(description="Those of them that AWS throttled.")
+
+
+class Result(Shape):
+    """A control's result over all accounts of a run."""
+
+    model_config = shown(RESULT)
+
+    status: Status
+    failed: int
+    judged: int
+    expected: int
+
+
+class RunSummary(Shape):
+    """A run in a list."""
+
+    model_config = shown(SUMMARY)
+
+    run_id: str = Field(description="Ids sort by time.")
+    trigger: str = Field(description="What started it: schedule, scan or api.")
+    status: RunStatus
+    reason: str = Field(description="Why it failed or was abandoned; else empty.")
+    started_at: Moment | None = Field(description="Null while it is queued.")
+    finished_at: Moment | None = Field(description="Null until it ended.")
+    whole: bool = Field(description="Not narrowed to some controls, regions or accounts.")
+    engine: str = Field(description="The engine's version.")
+    score: float | None = Field(description="The score of what it judged.")
+    grade: str | None
+    coverage: float | None
+
+
+class Run(RunSummary):
+    """A run with its accounts and results; both are empty until it ended."""
+
+    model_config = shown(RUN)
+
+    accounts: dict[str, InAccount]
+    controls: dict[str, Result]
+
+
+class RunPage(Shape):
+    """A page of runs, newest first."""
+
+    model_config = shown(page_example(SUMMARY))
+
+    items: list[RunSummary]
+    next_cursor: NextCursor
+
+
+class RunOutcome(Shape):
+    """What a run came to: its record, the scorecard of what it judged, and the findings."""
+
+    model_config = shown(OUTCOME)
+
+    run: Run
+    scorecard: Scorecard
+    findings: list[Finding]

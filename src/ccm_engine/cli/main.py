@@ -1,0 +1,32 @@
+"""The command `ccm`."""
+
+import io
+import sys
+from collections.abc import Sequence
+
+from typer.main import get_command
+
+from ccm_engine.cli.application import application
+from ccm_engine.cli.errors import answer_to
+
+
+def main() -> None:
+    """Run `ccm` with the process's arguments and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; what goes wrong is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name that the terminal's encoding lacks is shown escaped; it does not end the command.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = get_command(application).main(args=list(arguments), prog_name="ccm", standalone_mode=False)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last place that can say it in one line
+        return answer_to(error)
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    main()

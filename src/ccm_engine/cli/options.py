@@ -1,0 +1,37 @@
+"""The options that several commands share."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ccm_engine.app.settings import Settings, load_settings
+from ccm_engine.cli.output import Output
+
+OutputOption = Annotated[Output, typer.Option("-o", "--output", help="How to print.", case_sensitive=False)]
+ControlsOption = Annotated[
+    list[str] | None, typer.Option("-c", "--control", metavar="ID", help="Only this control. Repeatable.")
+]
+AccountsOption = Annotated[
+    list[str] | None, typer.Option("--account", metavar="ID", help="Only this account. Repeatable.")
+]
+RegionsOption = Annotated[
+    list[str] | None, typer.Option("--region", metavar="NAME", help="Only this region. Repeatable.")
+]
+ControlArgument = Annotated[str, typer.Argument(metavar="CONTROL", help="A control's id.", show_default=False)]
+
+
+def settings_in_force(*, quiet: bool = True, **overrides: Any) -> Settings:
+    """Return the settings, `overrides` (by name) before all others, with logs set up. Raises SettingsError."""
+    from ccm_engine.app.logs import set_up_logs
+
+    settings = load_settings(**overrides)
+    set_up_logs(settings.log_format, quiet=quiet)
+    return settings
+
+
+def account_ids(given: list[str] | None) -> tuple[str, ...]:
+    """Return the account ids of `--account`. Raises typer.BadParameter for what is none."""
+    for one in given or ():
+        if not (one.isascii() and one.isdigit() and len(one) == 12):
+            raise typer.BadParameter(f"{one!r} is no account id of 12 digits", param_hint="--account")
+    return tuple(given or ())

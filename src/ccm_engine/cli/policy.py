@@ -1,0 +1,41 @@
+"""`ccm policy`: the least rights the enabled controls need."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from ccm_engine.cli.options import ControlsOption, settings_in_force
+from ccm_engine.cli.output import tell, write, write_json
+
+
+class PolicyFormat(StrEnum):
+    """What a policy is written in."""
+
+    JSON = "json"
+    TERRAFORM = "terraform"
+
+
+def policy(
+    control: ControlsOption = None,
+    form: Annotated[
+        PolicyFormat, typer.Option("--format", "-o", "--output", help="What to write it in.", case_sensitive=False)
+    ] = PolicyFormat.JSON,
+) -> None:
+    """Print the least-privilege, read-only IAM policy of the enabled controls, derived from them."""
+    from ccm_engine.app.compose import enabled_controls
+    from ccm_engine.app.describe import iam_actions, unnamed_actions
+    from ccm_engine.clouds.aws.policy import document, terraform
+
+    settings = settings_in_force()
+    catalogue = enabled_controls(settings)
+    chosen = catalogue.only(control) if control else catalogue
+    for problem in catalogue.problems:
+        tell(f"not loaded: {problem}")
+    for id_ in unnamed_actions(chosen):
+        tell(f"{id_} is free-form and names no actions; add to this policy what it calls")
+    allowed = iam_actions(chosen, settings)
+    if form is PolicyFormat.TERRAFORM:
+        write(terraform(allowed))
+    else:
+        write_json(document(allowed))

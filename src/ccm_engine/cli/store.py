@@ -1,0 +1,28 @@
+"""`ccm init` and `ccm rebuild`: the store."""
+
+from ccm_engine.cli.options import OutputOption, settings_in_force
+from ccm_engine.cli.output import Output, write, write_json
+
+
+def init(output: OutputOption = Output.TABLE) -> None:
+    """Make the store (CCM_STORE) where it is missing, and see that it can be written."""
+    from ccm_engine.app.upkeep import prepare
+
+    prepared = prepare(settings_in_force())
+    if output is Output.JSON:
+        write_json({"store": prepared.name, "made": prepared.made})
+    elif prepared.made:
+        write(f"{prepared.name}: made, and ready; next: ccm scan\n")
+    else:
+        write(f"{prepared.name}: was there already, and is ready\n")
+
+
+def rebuild(output: OutputOption = Output.TABLE) -> None:
+    """Make the current state again from the ledger, which alone counts."""
+    from ccm_engine.app.upkeep import rebuild as rebuild_state
+
+    name, entries = rebuild_state(settings_in_force())
+    if output is Output.JSON:
+        write_json({"store": name, "entries": entries})
+    else:
+        write(f"{name}: state made again from {entries} ledger entries\n")

@@ -1,0 +1,151 @@
+"""The journal: what is committed is projected, whatever is cut off in between."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ccm_engine.core import moment
+from ccm_engine.ledger.entry import ENGINE, Draft, Entry
+from ccm_engine.ledger.journal import PART, Journal, in_parts
+from ccm_engine.ledger.store import ConflictError, Gone, Row, StoreError
+from ccm_engine.stores.sqlite import SQLiteStore
+
+ACCOUNT = "123456789012"
+AT = datetime(2026, 3, 6, 12, tzinfo=UTC)
+PARTITIONS = [*(f"{name}/{ACCOUNT}" for name in ("finding", "past", "manifest", "evaluated")), "account"]
+PARTITIONS += ["outbox", "run", "catalogue", "scope", "cursor"]
+
+KEYS = st.sampled_from(["a", "b", "c", "d"])
+RUNS = st.lists(st.dictionaries(KEYS, st.sampled_from(["PASS", "FAIL", "ERROR", None]), max_size=4), max_size=6)
+
+
+class _Fragile(SQLiteStore):
+    """A store that breaks after so many more writes, like a process that is killed there."""
+
+    writes_left = 10**9
+
+    def _spend(self) -> None:
+        if self.writes_left <= 0:
+            raise StoreError("killed here")
+        self.writes_left -= 1
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        self._spend()
+        super().append(entries)
+
+    def write(self, changes: Sequence[Row | Gone]) -> None:
+        self._spend()
+        super().write(changes)
+
+
+def _state(store: SQLiteStore) -> dict[tuple[str, str], tuple[int, Any]]:
+    return {(partition, row.sort): (row.seq, row.body) for partition in PARTITIONS for row in store.rows(partition)}
+
+
+def _run(journal: Journal, known: dict[str, str], wanted: dict[str, str | None], number: int) -> None:
+    at = AT + timedelta(minutes=number)
+    changes: list[dict[str, Any]] = []
+    for key, status in wanted.items():
+        if known.get(key) == status or (status is None and key not in known):
+            continue
+        finding = {"status": status, "since": moment.written(at)} if status else None
+        changes.append({"key": key, "before": known.get(key), "cause": "resource", "finding": finding})
+    alert = {"transition": "fail", "control_id": f"c{number}", "resources": [], "counts": []}
+    parts = [
+        *in_parts(PART, f"r{number}", "changes", changes, at),
+        *in_parts(PART, f"r{number}", "manifest", [[key, status] for key, status in wanted.items()], at),
+        *in_parts(PART, f"r{number}", "alerts", [alert], at),
+    ]
+    body = {"run_id": f"r{number}", "account_name": "", "finished_at": moment.written(at), "refused": None}
+    journal.write(ACCOUNT, Draft("run", at, body), parts, journal.head(ACCOUNT), at)
+    for change in changes:
+        if change["finding"]:
+            known[change["key"]] = change["finding"]["status"]
+        else:
+            known.pop(change["key"])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(RUNS)
+def test_rebuilding_gives_the_identical_state(tmp_path_factory: pytest.TempPathFactory, runs: list[Any]) -> None:
+    store = SQLiteStore(tmp_path_factory.mktemp("ledger") / "ccm.db")
+    store.create()
+    journal = Journal(store)
+    known: dict[str, str] = {}
+    for number, wanted in enumerate(runs):
+        _run(journal, known, wanted, number)
+        journal.note("scope", {"number": number}, AT + timedelta(minutes=number))
+    before = _state(store)
+    assert {key: body["status"] for (partition, key), (_, body) in before.items() if "finding" in partition} == known
+    journal.rebuild()
+    assert _state(store) == before
+    store.close()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(RUNS, st.integers(0, 20))
+def test_killed_anywhere_it_catches_up_with_what_was_committed(
+    tmp_path_factory: pytest.TempPathFactory, runs: list[Any], writes: int
+) -> None:
+    store = _Fragile(tmp_path_factory.mktemp("ledger") / "ccm.db")
+    store.create()
+    store.writes_left = writes
+    try:
+        known: dict[str, str] = {}
+        for number, wanted in enumerate(runs):
+            _run(Journal(store), known, wanted, number)
+    except StoreError:
+        pass
+    store.writes_left = 10**9
+    Journal(store).catch_up()
+    caught_up = _state(store)
+    Journal(store).rebuild()
+    assert _state(store) == caught_up
+    committed = [entry for entry in store.entries(ACCOUNT) if entry.kind == "run"]
+    outbox = {key for partition, key in caught_up if partition == "outbox"}
+    assert outbox == {f"{entry.body['run_id']}|fail|c{entry.body['run_id'][1:]}|{ACCOUNT}" for entry in committed}
+    store.close()
+
+
+def test_parts_that_no_run_names_are_passed_over(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "ccm.db")
+    store.create()
+    journal = Journal(store)
+    known: dict[str, str] = {}
+    _run(journal, known, {"a": "FAIL"}, 0)
+    head = journal.head(ACCOUNT)
+    assert head is not None
+    orphan = {"run_id": "lost", "changes": [{"key": "a", "before": "FAIL", "cause": "resource", "finding": None}]}
+    store.append([Entry(ACCOUNT, head.seq + 1, PART, AT, AT, head.digest, orphan)])
+    before = _state(store)
+    journal.catch_up()
+    assert _state(store) == before
+    _run(journal, known, {"b": "PASS"}, 1)
+    assert {key for partition, key in _state(store) if partition.startswith("finding")} == {"a", "b"}
+
+
+def test_a_stale_writer_is_refused_and_commits_nothing(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "ccm.db")
+    store.create()
+    journal = Journal(store)
+    stale = journal.head(ACCOUNT)
+    _run(journal, {}, {"a": "FAIL"}, 0)
+    before = (_state(store), list(store.entries(ACCOUNT)))
+    body = {"run_id": "late", "account_name": "", "finished_at": moment.written(AT), "refused": None}
+    with pytest.raises(ConflictError):
+        journal.write(ACCOUNT, Draft("run", AT, body), [], stale, AT)
+    assert (_state(store), list(store.entries(ACCOUNT))) == before
+
+
+def test_the_engines_ledger_is_projected(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "ccm.db")
+    store.create()
+    journal = Journal(store)
+    entry = journal.note("run", {"run_id": "r1"}, AT)
+    assert entry.ledger == ENGINE
+    assert store.row("run", "r1") == Row("run", "r1", 1, {"run_id": "r1"})

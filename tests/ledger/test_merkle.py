@@ -1,0 +1,57 @@
+"""The tree hash, against RFC 6962's published test vectors and its plain definition."""
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccm_engine.ledger.merkle import root
+
+# The leaves and roots of Certificate Transparency's reference tests for RFC 6962.
+LEAVES = [
+    bytes.fromhex(text)
+    for text in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
+]
+ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_published_roots(size: int) -> None:
+    assert root(LEAVES[:size]) == f"sha256:{ROOTS[size - 1]}"
+
+
+def test_of_nothing_it_is_the_hash_of_nothing() -> None:
+    assert root([]) == f"sha256:{hashlib.sha256(b'').hexdigest()}"
+
+
+@given(st.lists(st.binary(max_size=8), min_size=1, max_size=70))
+def test_equal_to_the_plain_definition(leaves: list[bytes]) -> None:
+    assert root(leaves) == f"sha256:{_defined(leaves).hex()}"
+
+
+def _defined(leaves: list[bytes]) -> bytes:
+    if len(leaves) == 1:
+        return hashlib.sha256(b"\x00" + leaves[0]).digest()
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    return hashlib.sha256(b"\x01" + _defined(leaves[:split]) + _defined(leaves[split:])).digest()
