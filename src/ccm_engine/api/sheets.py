@@ -1,5 +1,6 @@
 """A control as a sheet: what it is, what it needs, what it helps to show."""
 
+from functools import cache
 from typing import Any
 
 from ccm_engine.core.control import Control
@@ -59,9 +60,19 @@ def _requirements(control: AnyControl) -> list[Body]:
 
 
 def _calls(control: AnyControl) -> list[str]:
-    """Return the API calls of a control, each once, as errors name them: `ec2:DescribeSecurityGroups`."""
-    from ccm_engine.clouds.aws.policy import action  # noqa: F401
-
     if not isinstance(control, Control):
         return []
-    return []
+    asked: dict[tuple[str, str], None] = {}
+    for kind, asks in plan([control]).reads.items():
+        if isinstance(kind.listed_by, Call):
+            asked[kind.listed_by.service, kind.listed_by.operation] = None
+        asked |= {(ask.service, ask.operation): None for ask in asks}
+    return [_named(service, operation) for service, operation in asked]
+
+
+@cache
+def _named(service: str, operation: str) -> str:
+    """Return a client's method as errors name the call: `ec2:DescribeSecurityGroups`."""
+    from ccm_engine.clouds.aws.models import operation_model  # as above
+
+    return f"{service}:{operation_model(service, operation).name}"

@@ -14,6 +14,7 @@ from ccm_engine.core import moment
 from ccm_engine.core.control import Control, Surrounding
 from ccm_engine.core.document import Document, Failure, Place, UnreadableError
 from ccm_engine.core.finding import Finding
+from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Call, Every, Resource
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
@@ -159,7 +160,7 @@ def _judged(control: Control, subject: Resource, around: _Around, now: datetime)
         resource_id=id_,
         resource_arn=arn,
         shown=shown,
-        reason=reason,
+        reason=plain(reason),
         observed_at=min(moments, default=now),
     )
     documents = [(control.subject, subject.document), *around.documents]
@@ -233,18 +234,23 @@ def _check_run(check: Check, collection: Collection) -> ControlRun:
     if check.scope is Scope.REGION and collection.regions_failure:
         findings.append(_blind(check, collection, GLOBAL, collection.regions_failure))
     for outcome in collection.checks.get(check.id, []):
-        complete.add(outcome.region)
-        findings.append(_check_finding(check, collection, outcome))
+        judged = _check_finding(check, collection, outcome)
+        findings.append(judged)
+        if judged.finding.status.judged:
+            complete.add(outcome.region)
     return ControlRun(check, findings, complete)
 
 
 def _check_finding(check: Check, collection: Collection, outcome: CheckOutcome) -> Judged:
     answer = outcome.answer
     place = collection.place(outcome.region)
+    if not isinstance(answer, Failure) and answer.status is Status.ERROR:
+        answer = Failure(check.id, answer.message, region=outcome.region)
     if isinstance(answer, Failure):
+        evidence = _error_evidence(answer)
         refused = _about_account(check.id, check.severity, place, Status.ERROR, str(answer), outcome.at)
-        return Judged(refused, testify=lambda: _error_evidence(answer))
-    evidence: Evidence = {"facts": {"message": plain(answer.message), **plain(answer.details)}, "sources": []}
+        return Judged(refused, testify=lambda: evidence)
+    evidence = {"facts": {"message": plain(answer.message), **plain(answer.details)}, "sources": []}
     finding = _about_account(check.id, check.severity, place, answer.status, answer.message, outcome.at)
     return Judged(finding, testify=lambda: evidence)
 
@@ -272,7 +278,7 @@ def _about_account(
         resource_id=place.account_id,
         resource_arn=arn,
         shown=arn,
-        reason=reason,
+        reason=plain(reason),
         observed_at=at,
         blind=blind,
     )

@@ -1,0 +1,112 @@
+"""`GET /controls`, `GET /controls/{control_id}`, its history, and `POST` to run it now."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Response
+from starlette.responses import JSONResponse
+
+from ccm_engine.api.asked_runs import RunFailed, TooManyRunsError, pending
+from ccm_engine.api.etags import Polled
+from ccm_engine.api.models.controls import CataloguePage, ControlSheet, HistoryPage
+from ccm_engine.api.models.runs import Run, RunOutcome
+from ccm_engine.api.openapi import problems
+from ccm_engine.api.paging import page, position
+from ccm_engine.api.problems import ProblemError
+from ccm_engine.api.queries import PageQuery, RunBody, RunQuery, unknown
+from ccm_engine.api.serving import Here
+from ccm_engine.api.sheets import entry, sheet
+from ccm_engine.app.views import HistoryLine, Views, run_as_json
+from ccm_engine.core.known import Known
+from ccm_engine.core.vocabulary import Status
+from ccm_engine.engine.catalogue import AnyControl, Catalogue, UnknownControlError
+
+router = APIRouter(route_class=Polled, tags=["Controls"])
+FINDINGS_SHOWN = 200
+RETRY_AFTER = timedelta(seconds=30)
+_ORDER = {Status.FAIL: 0, Status.ERROR: 1}
+
+
+@router.get("/controls", response_model=CataloguePage, responses=problems(422))
+def controls(here: Here, query: Annotated[PageQuery, Query()]) -> Any:
+    """The controls that are enabled, in the order of their ids."""
+    after = position(query.cursor, "control") or [""]
+    rest = (one for _, one in sorted(here.views.catalogue.controls.items()) if one.id > after[0])
+    return page(rest, query.limit, lambda one: ["control", one.id], entry)
+
+
+@router.get("/controls/{control_id}", response_model=ControlSheet, responses=problems(404, 503))
+def control(here: Here, control_id: str) -> Any:
+    """One control: why it matters, what it needs, what it helps to show, and how it stands now."""
+    about = sheet(_enabled(here.views.catalogue, control_id), find_regions=not here.settings.regions)
+    return {**about, **_standing(here.views, control_id)}
+
+
+@router.get("/controls/{control_id}/history", response_model=HistoryPage, responses=problems(404, 422, 503))
+def history(here: Here, control_id: str, query: Annotated[PageQuery, Query()]) -> Any:
+    """A control's result in each run that judged it, newest first; also of one that is not enabled any more."""
+    if not here.views.was_enabled(control_id):
+        _enabled(here.views.catalogue, control_id)
+    before = position(query.cursor, "history")
+    lines = here.views.history(control_id, before[0] if before else None)
+    return page(lines, query.limit, lambda line: ["history", line.run_id], HistoryLine.as_json)
+
+
+@router.post(
+    "/controls/{control_id}/run",
+    response_model=RunOutcome,
+    responses={
+        202: {"model": Run, "description": "It goes on; `Location` is where to look for it."},
+        **problems(403, 404, 415, 422, 429, 503),
+    },
+)
+async def run(
+    here: Here,
+    response: Response,
+    control_id: str,
+    query: Annotated[RunQuery, Query()],
+    body: Annotated[RunBody | None, Body()] = None,
+) -> Any:
+    """Runs the control now, in all accounts, after any run under way. Recorded and alerted like any other run."""
+    del body
+    _enabled(here.views.catalogue, control_id)
+    try:
+        asked = here.runs.ask(control_id)
+    except TooManyRunsError:
+        raise ProblemError(
+            429,
+            "too many runs wait already; GET /health shows the one under way",
+            {"Retry-After": str(int(RETRY_AFTER.total_seconds()))},
+        ) from None
+    location = {"Location": f"/runs/{asked.run_id}"}
+    try:
+        outcome = await here.runs.wait(asked, timedelta(seconds=query.wait))
+    except RunFailed as error:
+        raise ProblemError(503, str(error), location, run_id=asked.run_id) from error
+    if outcome is None:
+        return JSONResponse(here.runs.state(asked.run_id) or pending(asked.run_id, "running"), 202, location)
+    response.headers.update(location)
+    return {
+        "run": run_as_json(outcome.run),
+        "scorecard": outcome.scorecard.as_json(),
+        "findings": [finding.as_json() for finding in outcome.findings],
+    }
+
+
+def _enabled(catalogue: Catalogue, control_id: str) -> AnyControl:
+    try:
+        return catalogue.only([control_id]).controls[control_id]
+    except UnknownControlError as error:
+        raise ProblemError(404, unknown(error)) from error
+
+
+def _standing(views: Views, control_id: str) -> dict[str, Any]:
+    """Return how a control stands now, over all accounts that count."""
+    line = next(one.as_json() for one in views.scorecard().controls if one.face.id == control_id)
+    found = [one for one in views.findings() if one.finding.control_id == control_id]
+    found.sort(key=lambda one: _ORDER.get(one.finding.status, len(_ORDER)))
+    return {
+        **{name: line[name] for name in ("status", "affected_resources", "resources_evaluated")},
+        "findings": [Known.as_json(one) for one in found[:FINDINGS_SHOWN]],
+        "findings_total": len(found),
+    }

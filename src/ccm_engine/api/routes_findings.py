@@ -1,0 +1,37 @@
+"""`GET /findings`."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from ccm_engine.api.etags import Polled
+from ccm_engine.api.models.findings import FindingPage
+from ccm_engine.api.openapi import problems
+from ccm_engine.api.paging import page, position
+from ccm_engine.api.queries import FindingsQuery, accounts_in, controls_in, fits
+from ccm_engine.api.serving import Here
+from ccm_engine.core.known import Known
+
+router = APIRouter(route_class=Polled, tags=["Posture"])
+
+
+@router.get("/findings", response_model=FindingPage, responses=problems(422, 503))
+def findings(here: Here, query: Annotated[FindingsQuery, Query()]) -> Any:
+    """The findings as they stand, account by account."""
+    controls = controls_in(query.control, here.views.catalogue)
+    accounts = accounts_in(query.account, here.views)
+    place = position(query.cursor, "finding", parts=2)
+    standing = here.views.findings(accounts, after=(place[0], place[1]) if place else None)
+    wanted = (
+        one
+        for one in standing
+        if fits(controls, one.finding.control_id)
+        and fits(query.status, one.finding.status)
+        and fits(query.severity, one.finding.severity)
+        and fits(query.region, one.finding.region)
+    )
+    return page(wanted, query.limit, _place, Known.as_json)
+
+
+def _place(known: Known) -> list[str]:
+    return ["finding", known.finding.account_id, known.finding.key]
