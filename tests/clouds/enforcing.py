@@ -53,9 +53,13 @@ ACTIONS: Mapping[str, str | None] = {
 class Enforcement:
     """What is allowed, and what was asked: `granted` and `denied` hold IAM actions, in the order of asking."""
 
-    allowed: frozenset[str]
+    allowed: Collection[str]
     granted: list[str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
+
+    def allow(self, allowed: Collection[str]) -> None:
+        """Allow these actions from now on and no others, and forget what was asked before."""
+        self.allowed, self.granted, self.denied = allowed, [], []
 
     def __call__(self, asked: Asked) -> AWSResponse | None:
         """Deny the request or let it go its way."""
@@ -73,7 +77,7 @@ class Enforcement:
 
 def enforce(events: Events, allowed: Collection[str]) -> Enforcement:
     """Let clients that are made from `events` from now on do what `allowed` grants and nothing else."""
-    enforcement = Enforcement(frozenset(allowed))
+    enforcement = Enforcement(allowed)
     answer_with(events, enforcement)
     return enforcement
 
@@ -81,7 +85,7 @@ def enforce(events: Events, allowed: Collection[str]) -> Enforcement:
 @contextmanager
 def enforcing_new_sessions(allowed: Collection[str]) -> Iterator[Enforcement]:
     """Enforce `allowed` on every botocore session of this process that is made within the block."""
-    enforcement = Enforcement(frozenset(allowed))
+    enforcement = Enforcement(allowed)
     handlers: list[Any] = botocore.handlers.BUILTIN_HANDLERS
     entry = ("before-send", as_handler(enforcement))
     handlers.insert(0, entry)

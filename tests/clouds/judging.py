@@ -16,6 +16,7 @@ from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection
 from ccm_engine.engine.judge import judge_all
 from ccm_engine.engine.plan import plan
+from ccm_engine.engine.score import ControlFace, Seen, results_of, scorecard
 
 from .contents import HOME
 
@@ -29,8 +30,16 @@ IN_THE_CALLERS_ACCOUNT = Access(AccountRef(HOME))
 class Outcome:
     """What was collected, and every finding by its key."""
 
+    catalogue: Catalogue
     collection: Collection
     findings: dict[str, Finding]
+
+    @property
+    def coverage(self) -> float:
+        """What the scorecard says was judged, in percent."""
+        faces = [ControlFace.of(control) for control in self.catalogue]
+        seen = [Seen(finding) for finding in self.findings.values()]
+        return scorecard(results_of(faces, seen, dict.fromkeys(self.catalogue.controls, True)), NOW).coverage
 
     def of(self, control_id: str) -> list[Finding]:
         """Return the findings of one control."""
@@ -59,4 +68,4 @@ def judged(
         enabled = enabled.only(controls)
     collection = collect(clients, fast_limiter(), access, plan(enabled), regions, NOW)
     findings = [one.finding for run in judge_all(enabled, collection, NOW) for one in run.findings]
-    return Outcome(collection, {finding.key: finding for finding in findings})
+    return Outcome(enabled, collection, {finding.key: finding for finding in findings})

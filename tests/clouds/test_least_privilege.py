@@ -1,10 +1,12 @@
 """The derived policy is enough, and nothing in it is too much; what is denied is never judged."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import boto3
 import pytest
+from moto import mock_aws
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 
 from ccm_engine.app.discovery import discover
@@ -16,6 +18,7 @@ from ccm_engine.engine.plan import plan
 from .contents import REGIONS, clients_of, small_account
 from .enforcing import ACTIONS, Enforcement, enforce, enforcing_new_sessions, granted_by
 from .judging import Outcome, judged
+from .settings_free import use_test_settings
 
 TRAILS, SSH, MFA, ROOT, DATABASES, BUCKETS = (
     "cloudtrail_all_regions",
@@ -52,12 +55,36 @@ DEPENDS: Mapping[str, tuple[set[str], str]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def filled_account(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account in which every action matters, with three regions enabled."""
-    enabled = [region for region in RegionsAndZonesBackend.regions if region.name in REGIONS]
-    monkeypatch.setattr(RegionsAndZonesBackend, "regions", enabled)
-    small_account(clients_of(session))
+@dataclass
+class Account:
+    """An account in which every action matters, asked by one set of clients under changing permissions."""
+
+    clients: Clients
+    enforcement: Enforcement
+
+    def scanned(self, allowed: Collection[str], regions: Sequence[str] | None = None) -> tuple[Outcome, Enforcement]:
+        """Judge the account with exactly these permissions."""
+        self.enforcement.allow(allowed)
+        return judged(self.clients, regions), self.enforcement
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """Filled once, with three regions enabled: the tests of this file only read it."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        use_test_settings(patch, tmp_path_factory.mktemp("nowhere"))
+        enabled = [region for region in RegionsAndZonesBackend.regions if region.name in REGIONS]
+        patch.setattr(RegionsAndZonesBackend, "regions", enabled)
+        small_account(clients_of(boto3.Session()))
+        clients = Clients(shared_session())
+        yield Account(clients, enforce(clients.session, ()))
+
+
+@pytest.fixture(scope="module")
+def unhindered(account: Account) -> Outcome:
+    """What is found when everything is allowed."""
+    outcome, _ = account.scanned([action for action in ACTIONS.values() if action])
+    return outcome
 
 
 def derived() -> frozenset[str]:
@@ -65,24 +92,11 @@ def derived() -> frozenset[str]:
     return granted_by(json.loads(json.dumps(policy.document(policy.actions(plan(discover()), find_regions=True)))))
 
 
-def scanned(allowed: frozenset[str]) -> tuple[Outcome, Enforcement]:
-    """Judge the account with exactly these permissions."""
-    clients = Clients(shared_session())
-    enforcement = enforce(clients.session, allowed)
-    return judged(clients, regions=None), enforcement
-
-
-@pytest.fixture
-def unhindered() -> Outcome:
-    """What is found when everything is allowed."""
-    outcome, _ = scanned(frozenset(action for action in ACTIONS.values() if action))
-    return outcome
-
-
-def test_the_policy_reaches_full_coverage(unhindered: Outcome) -> None:
-    outcome, enforcement = scanned(derived())
+def test_the_policy_reaches_full_coverage(account: Account, unhindered: Outcome) -> None:
+    outcome, enforcement = account.scanned(derived())
 
     assert enforcement.denied == []
+    assert outcome.coverage == 100.0
     assert verdicts(outcome) == verdicts(unhindered)
     assert {finding.status for finding in outcome.findings.values()} == {Status.PASS, Status.FAIL}
     assert set(enforcement.granted) == derived()
@@ -93,12 +107,15 @@ def test_every_action_of_the_policy_is_known() -> None:
 
 
 @pytest.mark.parametrize("action", sorted(DEPENDS))
-def test_without_one_action_nothing_that_depends_on_it_is_judged(action: str, unhindered: Outcome) -> None:
+def test_without_one_action_nothing_that_depends_on_it_is_judged(
+    action: str, account: Account, unhindered: Outcome
+) -> None:
     dependent, said = DEPENDS[action]
 
-    outcome, enforcement = scanned(derived() - {action})
+    outcome, enforcement = account.scanned(derived() - {action})
 
     assert set(enforcement.denied) == {action}
+    assert outcome.coverage < 100.0
     for control in dependent:
         assert outcome.statuses(control) == {Status.ERROR}
         for finding in outcome.of(control):
@@ -108,21 +125,20 @@ def test_without_one_action_nothing_that_depends_on_it_is_judged(action: str, un
     assert {finding.control_id for finding in outcome.findings.values()} == {TRAILS, SSH, MFA, ROOT, DATABASES, BUCKETS}
 
 
-def test_with_no_action_at_all_every_control_errs() -> None:
-    outcome, _ = scanned(frozenset())
+def test_with_no_action_at_all_every_control_errs(account: Account) -> None:
+    outcome, _ = account.scanned(frozenset())
 
     assert {finding.status for finding in outcome.findings.values()} == {Status.ERROR}
     assert {finding.control_id for finding in outcome.findings.values()} == {TRAILS, SSH, MFA, ROOT, DATABASES, BUCKETS}
 
 
-def test_regions_that_are_given_need_no_permission_to_list_them() -> None:
+def test_regions_that_are_given_need_no_permission_to_list_them(account: Account) -> None:
     actions = policy.actions(plan(discover()), find_regions=False)
 
     assert "ec2:DescribeRegions" not in actions
-    clients = Clients(shared_session())
-    enforcement = enforce(clients.session, actions)
-    judged(clients, ["us-east-1"])
+    outcome, enforcement = account.scanned(actions, ["us-east-1"])
     assert enforcement.denied == []
+    assert outcome.coverage == 100.0
 
 
 def test_the_policy_of_one_control_is_only_its_own() -> None:
@@ -139,7 +155,7 @@ def test_terraform_grants_the_same() -> None:
     assert quoted == set(actions)
 
 
-def test_sessions_made_elsewhere_are_held_to_it_too() -> None:
+def test_sessions_made_elsewhere_are_held_to_it_too(account: Account) -> None:
     with enforcing_new_sessions({"iam:ListUsers"}) as enforcement:
         inside = boto3.Session()
     outside = boto3.Session()

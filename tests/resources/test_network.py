@@ -75,7 +75,10 @@ def test_nothing_is_not_the_world() -> None:
     assert world_in([]) == ""
 
 
-@pytest.mark.parametrize("wrong", ["anywhere", "0.0.0.0/33", "300.0.0.0/8", "::/129", ""])
-def test_what_is_no_range_is_refused(wrong: str) -> None:
-    with pytest.raises(ValueError, match="does not appear|not permitted|Expected 4 octets|valid|empty"):
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [("anywhere", "anywhere"), ("0.0.0.0/33", "33"), ("300.0.0.0/8", "300"), ("::/129", "129"), ("", "empty")],
+)
+def test_what_is_no_range_is_refused(wrong: str, named: str) -> None:
+    with pytest.raises(ValueError, match=named):
         world_in([wrong])

@@ -37,7 +37,8 @@ def findings(
         raise typer.BadParameter("--all means every status; leave --status out", param_hint="--status")
     accounts = account_ids(account)
 
-    from ccm_engine.app.recorded import Filter, chosen, recorded
+    from ccm_engine.app.asking import Filter, chosen
+    from ccm_engine.app.recorded import recorded
 
     wanted = Filter(
         statuses=tuple(Status) if every else tuple(status or (Status.FAIL, Status.ERROR)),

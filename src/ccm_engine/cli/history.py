@@ -17,7 +17,8 @@ def history(
     """Show a control's result in each run, newest first."""
     from itertools import islice
 
-    from ccm_engine.app.recorded import history_of, recorded
+    from ccm_engine.app.asking import history_of
+    from ccm_engine.app.recorded import recorded
 
     with recorded(settings_in_force()) as views:
         lines = list(islice(history_of(views, control), limit))

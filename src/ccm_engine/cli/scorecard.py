@@ -21,7 +21,8 @@ def scorecard(
     then = _moment(at) if at is not None else None
     accounts = account_ids(account)
 
-    from ccm_engine.app.recorded import recorded, standing
+    from ccm_engine.app.asking import standing
+    from ccm_engine.app.recorded import recorded
 
     with recorded(settings_in_force()) as views:
         report = standing(views, accounts, then)

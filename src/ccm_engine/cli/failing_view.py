@@ -1,0 +1,86 @@
+"""The failing resources, control by control, each with its reason, and below them the way to mend it."""
+
+from collections.abc import Sequence
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ccm_engine.cli.look import SEVERITY, Symbols, symbols_for
+from ccm_engine.cli.output import plain
+from ccm_engine.cli.places import Places
+from ccm_engine.core.finding import Finding
+from ccm_engine.core.vocabulary import Status
+from ccm_engine.engine.score import ControlFace
+from ccm_engine.reports.scan_report import ScanReport
+
+MOST_RESOURCES, MOST_CONTROLS = 10, 12
+_SIDE_BY_SIDE = 90
+"""From this width on, a resource and its reason share a line."""
+
+
+class FailingView:
+    """What fails, worst control first."""
+
+    def __init__(self, report: ScanReport) -> None:
+        self.report = report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it; nothing when nothing fails."""
+        symbols = symbols_for(options)
+        failing = [finding for finding in self.report.findings if finding.status is Status.FAIL]
+        places = Places(self.report, failing)
+        by_control: dict[str, list[Finding]] = {}
+        for finding in failing:
+            by_control.setdefault(finding.control_id, []).append(finding)
+        # The scorecard has its controls by severity.
+        faces = [one.face for one in self.report.scorecard.controls if one.face.id in by_control]
+        for face in faces[:MOST_CONTROLS]:
+            yield Text()
+            yield _title(face, symbols)
+            findings = sorted(by_control[face.id], key=lambda one: (one.account_id, one.region, one.resource_id))
+            resources = _resources(findings[:MOST_RESOURCES], places, wide=options.max_width >= _SIDE_BY_SIDE)
+            yield Padding(resources, (0, 0, 0, 2))
+            if len(findings) > MOST_RESOURCES:
+                more = f"{symbols.more} and {len(findings) - MOST_RESOURCES} more: ccm findings -c {face.id}"
+                yield Padding(Text(more, style="dim"), (0, 0, 0, 2))
+            yield _fix(self.report.remedies.get(face.id, ""))
+        if len(faces) > MOST_CONTROLS:
+            yield Text()
+            yield Text(f"{symbols.more} and {len(faces) - MOST_CONTROLS} more controls fail: ccm findings", style="dim")
+
+
+def _title(face: ControlFace, symbols: Symbols) -> Text:
+    return Text.assemble(
+        (f"{symbols.mark[Status.FAIL]} {plain(face.title)}", "bold"),
+        "  ",
+        (face.severity.value, SEVERITY[face.severity]),
+    )
+
+
+def _resources(findings: Sequence[Finding], places: Places, *, wide: bool) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(overflow="fold", max_width=44 if wide else None)
+    if wide:
+        if places.differ:
+            table.add_column(overflow="fold")
+        table.add_column(overflow="fold")
+    for finding in findings:
+        name, where, reason = Text(plain(finding.resource_id)), places.of(finding), Text(plain(finding.reason))
+        if wide:
+            table.add_row(name, *([Text(where, style="dim")] if places.differ else []), reason)
+        else:
+            beside = f"  {where}" if where else ""
+            table.add_row(Text.assemble(name, (beside, "dim")))
+            table.add_row(Padding(reason, (0, 0, 0, 2)))
+    return table
+
+
+def _fix(remedy: str) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    if remedy:
+        table.add_row(Text("  fix:", style="bold green"), Text(plain(remedy)))
+    return table

@@ -1,0 +1,61 @@
+"""What could not be read: API call, error code and place, with what is blind for it."""
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
+from rich.text import Text
+
+from ccm_engine.cli.look import STATUS, symbols_for
+from ccm_engine.cli.output import plain
+from ccm_engine.cli.places import Places
+from ccm_engine.core.finding import Finding
+from ccm_engine.core.vocabulary import GLOBAL, Status
+from ccm_engine.reports.scan_report import ScanReport
+
+MOST = 10
+_Cause = tuple[str, str, str]
+
+
+class UnreadView:
+    """Every cause once, those that hide most first."""
+
+    def __init__(self, report: ScanReport) -> None:
+        self.report = report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it; nothing when everything could be read."""
+        errors = [finding for finding in self.report.findings if finding.status is Status.ERROR]
+        if not errors:
+            return
+        symbols, places = symbols_for(options), Places(self.report, errors)
+        by_cause: dict[_Cause, list[Finding]] = {}
+        for finding in errors:
+            by_cause.setdefault(_cause(finding, places), []).append(finding)
+        yield Text()
+        yield Text(f"{symbols.mark[Status.ERROR]} Could not be read", style=f"bold {STATUS[Status.ERROR]}")
+        causes = sorted(by_cause.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        for (call, code, where), findings in causes[:MOST]:
+            told = Text.assemble((plain(call), "bold"), " ", (plain(code), STATUS[Status.ERROR]), f"  {where}".rstrip())
+            yield Padding(told, (0, 0, 0, 2))
+            yield Padding(Text(_hidden(findings), style="dim"), (0, 0, 0, 4))
+        if len(causes) > MOST:
+            more = f"{symbols.more} and {len(causes) - MOST} more: ccm findings --status ERROR"
+            yield Padding(Text(more, style="dim"), (0, 0, 0, 2))
+
+
+def _cause(finding: Finding, places: Places) -> _Cause:
+    error = finding.evidence.get("error")
+    if not error:
+        return finding.reason, "", places.of(finding)
+    where = places.of(finding)
+    # What is global may have been refused in a region: the one that answers for it.
+    if finding.region == GLOBAL and error["region"] != GLOBAL:
+        where = f"{where} {error['region']}".strip()
+    return str(error["call"]), str(error["code"]), plain(where)
+
+
+def _hidden(findings: list[Finding]) -> str:
+    counts: dict[str, int] = {}
+    for finding in findings:
+        counts[finding.control_id] = counts.get(finding.control_id, 0) + 1
+    shown = [f"{id_} ({count})" if count > 1 else id_ for id_, count in sorted(counts.items())]
+    return f"blind: {', '.join(shown[:MOST])}" + (f" and {len(shown) - MOST} more" if len(shown) > MOST else "")
