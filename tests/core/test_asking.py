@@ -80,7 +80,7 @@ def test_only_a_resource_can_ask() -> None:
         _ = Misplaced.of().asked
     declared = Misplaced.fields["asked"]
     assert isinstance(declared, Ask)
-    with pytest.raises(TypeError, match="Misplaced.asked: only a Resource can ask"):
+    with pytest.raises(TypeError, match=r"Misplaced\.asked: only a Resource can ask"):
         _ = declared.resource
 
 

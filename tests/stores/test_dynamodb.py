@@ -346,6 +346,13 @@ def test_parts_go_when_their_row_does(store: DynamoDBStore, client: Any) -> None
     assert _items(client, "ccm-state") == 1
 
 
+def test_parts_of_a_mark_that_was_refused_go(store: DynamoDBStore, client: Any) -> None:
+    store.put_mark("m", "a", {"n": 1}, version=0)
+    with pytest.raises(ConflictError):
+        store.put_mark("m", "a", {"noise": noise(800_000).hex()}, version=0)
+    assert _items(client, "ccm-marks") == 1
+
+
 def test_a_row_replaced_while_its_parts_are_read_is_read_again(store: DynamoDBStore, wire: Wire) -> None:
     text = noise(400_000).hex()
     other = DynamoDBStore("ccm", session=Wire().session)

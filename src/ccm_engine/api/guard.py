@@ -99,9 +99,9 @@ def _among(asked: Authority, allowed: Iterable[Authority]) -> bool:
 class Guard:
     """ASGI middleware: refuses other hosts (403), writes from other origins (403) and writes that are not JSON (415)."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, allowed: Allowed) -> None:
         self.app = app
-        self._allowed = Allowed(settings)
+        self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through what may pass; there are no web sockets."""

@@ -36,10 +36,17 @@ def position(cursor: str | None, kind: str, parts: int = 1) -> list[str] | None:
         told = json.loads(base64.b64decode(cursor.encode() + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
         told = None
-    sound = isinstance(told, list) and len(told) == parts + 1 and told[0] == kind
-    if not sound or not all(isinstance(part, str) and part.isascii() for part in told):
+    if not isinstance(told, list) or len(told) != parts + 1 or told[0] != kind or not all(map(_is_key, told)):
         raise invalid("cursor", "this list gave no such cursor; take next_cursor of its last page, or leave it out")
     return [str(part) for part in told[1:]]
+
+
+def _is_key(part: object) -> bool:
+    """Whether a store can have such a key: text that UTF-8 can write, in 1 to 1,024 bytes."""
+    try:
+        return isinstance(part, str) and 1 <= len(part.encode()) <= 1024
+    except UnicodeEncodeError:
+        return False
 
 
 def _written(place: list[str]) -> str:

@@ -58,7 +58,7 @@ def standing(views: Views, accounts: Sequence[str], at: datetime | None) -> Scan
     if at is not None and card.last_evaluated is None:
         raise NothingRecordedError(f"nothing was recorded yet at {moment.written(at)}; give a later --at")
     found = [known.finding for known in views.findings(accounts or None, at)]
-    names = {id_: str(body["name"]) for id_, body in views.accounts().items() if not accounts or id_ in accounts}
+    names = {id_: name for id_, name in names_of(views).items() if not accounts or id_ in accounts}
     scored = {result.face.id for result in card.controls}
     return ScanReport(
         {},
@@ -68,6 +68,11 @@ def standing(views: Views, accounts: Sequence[str], at: datetime | None) -> Scan
         remedies_of(views.catalogue),
         views.catalogue.problems,
     )
+
+
+def names_of(views: Views) -> dict[str, str]:
+    """Return the accounts that count, by id, with their names (empty where unknown)."""
+    return {id_: str(body["name"]) for id_, body in views.accounts().items()}
 
 
 def history_of(views: Views, control_id: str) -> Iterator[HistoryLine]:

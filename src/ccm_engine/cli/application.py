@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 import ccm_engine
-from ccm_engine.cli.controls import controls
+from ccm_engine.cli.catalogue import list_, show_
 from ccm_engine.cli.findings import findings
 from ccm_engine.cli.history import history
 from ccm_engine.cli.output import write
+from ccm_engine.cli.own_controls import new, test_own
 from ccm_engine.cli.policy import policy
 from ccm_engine.cli.scan import scan
 from ccm_engine.cli.scorecard import scorecard
@@ -55,6 +56,11 @@ application.command()(serve)
 application.command()(scorecard)
 application.command()(findings)
 application.command()(history)
+controls = typer.Typer(rich_markup_mode=None, help="The catalogue, and controls of your own.")
+controls.command("list")(list_)
+controls.command("show")(show_)
+controls.command("new")(new)
+controls.command("test")(test_own)
 application.add_typer(controls, name="controls")
 application.command()(policy)
 application.command()(init)

@@ -30,7 +30,7 @@ class FailingView:
         """Draw it; nothing when nothing fails."""
         symbols = symbols_for(options)
         failing = [finding for finding in self.report.findings if finding.status is Status.FAIL]
-        places = Places(self.report, failing)
+        places = Places(self.report.account_names, failing)
         by_control: dict[str, list[Finding]] = {}
         for finding in failing:
             by_control.setdefault(finding.control_id, []).append(finding)

@@ -37,7 +37,7 @@ def findings(
         raise typer.BadParameter("--all means every status; leave --status out", param_hint="--status")
     accounts = account_ids(account)
 
-    from ccm_engine.app.asking import Filter, chosen
+    from ccm_engine.app.asking import Filter, chosen, names_of
     from ccm_engine.app.recorded import recorded
 
     wanted = Filter(
@@ -49,9 +49,10 @@ def findings(
     )
     with recorded(settings_in_force()) as views:
         found = list(chosen(views, wanted))
+        names = names_of(views)
     if output is Output.JSON:
         write(json_list([one.as_json() for one in found]))
     else:
-        from ccm_engine.cli.tables import findings_table
+        from ccm_engine.cli.tables import FindingsView
 
-        show(findings_table(found))
+        show(FindingsView(found, names))

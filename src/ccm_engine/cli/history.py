@@ -25,6 +25,6 @@ def history(
     if output is Output.JSON:
         write(json_list([line.as_json() for line in lines]))
     else:
-        from ccm_engine.cli.tables import history_table
+        from ccm_engine.cli.tables import HistoryView
 
-        show(history_table(lines))
+        show(HistoryView(lines))

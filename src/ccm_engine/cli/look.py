@@ -14,7 +14,6 @@ class Symbols:
     full: str
     empty: str
     line: str
-    dot: str
     more: str
     mark: dict[Status, str]
 
@@ -23,15 +22,13 @@ RICH = Symbols(
     full="█",
     empty="░",
     line="─",
-    dot="·",
     more="…",
-    mark={Status.PASS: "✓", Status.FAIL: "✗", Status.ERROR: "!", Status.NOT_APPLICABLE: "–"},
+    mark={Status.PASS: "✓", Status.FAIL: "✗", Status.ERROR: "!", Status.NOT_APPLICABLE: "·"},
 )
 PLAIN = Symbols(
     full="#",
     empty=".",
     line="-",
-    dot="-",
     more="...",
     mark={Status.PASS: "+", Status.FAIL: "x", Status.ERROR: "!", Status.NOT_APPLICABLE: "-"},
 )

@@ -1,19 +1,18 @@
 """Where a resource is, said only as far as it tells one resource from another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ccm_engine.cli.output import plain
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.vocabulary import GLOBAL
-from ccm_engine.reports.scan_report import ScanReport
 
 
 class Places:
     """The accounts and regions of some findings. `differ`: whether there is anything to say."""
 
-    def __init__(self, report: ScanReport, findings: Sequence[Finding]) -> None:
-        self._names = report.account_names
-        self._accounts = len(report.account_names) > 1
+    def __init__(self, account_names: Mapping[str, str], findings: Sequence[Finding]) -> None:
+        self._names = account_names
+        self._accounts = len(account_names) > 1
         self.differ = self._accounts or any(finding.region != GLOBAL for finding in findings)
 
     def of(self, finding: Finding) -> str:

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from rich.console import Console, ConsoleOptions, Group, RenderResult
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -32,8 +31,8 @@ class ScorecardView:
         width = min(options.max_width, WIDEST)
         symbols = symbols_for(options)
         report, card = self.report, self.report.scorecard
-        parts = [
-            _heading(report, width),
+        parts: list[RenderableType] = [
+            _heading(report),
             Rule(style="dim", characters=symbols.line),
             Text(),
             _score(card, width, symbols),
@@ -42,13 +41,11 @@ class ScorecardView:
             UnreadView(report),
             FailingView(report),
         ]
-        yield from console.render(Padding(Group(*parts), (0, 0)), options.update_width(width))
+        yield from console.render(Group(*parts), options.update_width(width))
 
 
-def _heading(report: ScanReport, width: int) -> Table:
-    names = [
-        plain(f"{id_} ({name})" if name else id_) for id_, name in sorted(report.account_names.items())
-    ]
+def _heading(report: ScanReport) -> Table:
+    names = [plain(f"{id_} ({name})" if name else id_) for id_, name in sorted(report.account_names.items())]
     shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
     whose = f"{'account' if len(names) == 1 else 'accounts'} {shown}" if names else "no account"
     table = Table.grid(padding=(0, 2), expand=True)

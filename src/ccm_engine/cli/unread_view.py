@@ -26,7 +26,7 @@ class UnreadView:
         errors = [finding for finding in self.report.findings if finding.status is Status.ERROR]
         if not errors:
             return
-        symbols, places = symbols_for(options), Places(self.report, errors)
+        symbols, places = symbols_for(options), Places(self.report.account_names, errors)
         by_cause: dict[_Cause, list[Finding]] = {}
         for finding in errors:
             by_cause.setdefault(_cause(finding, places), []).append(finding)

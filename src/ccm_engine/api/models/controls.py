@@ -12,14 +12,14 @@ ENTRY: Json = {
     "severity": "CRITICAL",
     "category": "Network",
     "maturity": "stable",
-    "frameworks": ["cis_aws_5.0", "nist_csf_2.0"],
+    "frameworks": ["cis_aws_5.0", "nist_csf_1.1"],
 }
 REQUIREMENT: Json = {
-    "framework": "nist_csf_2.0",
-    "framework_name": "NIST CSF",
-    "version": "2.0",
-    "id": "PR.IR-01",
-    "text": "Networks are kept from unauthorised access",
+    "framework": "cis_aws_5.0",
+    "framework_name": "CIS AWS Foundations Benchmark",
+    "version": "5.0.0",
+    "id": "5.3",
+    "text": "Admin ports are closed to all of IPv4",
 }
 SHEET: Json = {
     **{name: value for name, value in ENTRY.items() if name != "frameworks"},

@@ -1,0 +1,61 @@
+"""The OpenAPI document: FastAPI's own, with problems where it would put its own kind of error."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from ccm_engine import __version__
+from ccm_engine.api.models.problem import PROBLEM, Problem
+from ccm_engine.api.problems import MEDIA_TYPE
+
+Json = dict[str, Any]
+TITLE = "CCM Engine"
+DESCRIPTION = (
+    "Continuous control monitoring: what is judged, what it came to, and how it came about. Times are RFC 3339 in "
+    "UTC. Lists come in pages (`limit`, `cursor`). What is polled carries an `ETag`; send it as `If-None-Match` to "
+    "be told 304 while nothing has changed. Errors are problem details (RFC 9457)."
+)
+TAGS = [
+    {"name": "Posture", "description": "The scorecard, its findings and accounts."},
+    {"name": "Controls", "description": "What is judged, and judging it now."},
+    {"name": "Runs", "description": "What was judged when."},
+    {"name": "Operation", "description": "Whether the engine does its work."},
+]
+_WHY = {
+    403: "A Host that this API does not answer under, or a write from elsewhere.",
+    404: "There is no such thing.",
+    415: "A write that is not JSON.",
+    422: "A parameter that cannot be taken; `errors` names each.",
+    429: "Too many runs wait; `Retry-After` says how long to.",
+    503: "The store, or the run asked for, failed.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, Json]:
+    """Return what a route declares of the problems it answers with."""
+    return {status: _problem(status) for status in statuses}
+
+
+def _problem(status: int) -> Json:
+    title = HTTPStatus(status).phrase
+    example = PROBLEM if status == 404 else {**PROBLEM, "title": title, "status": status, "detail": _WHY[status]}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": _WHY[status], "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
+
+
+def describe(app: FastAPI) -> None:
+    """Make `app` give its OpenAPI document with the Problem model in it."""
+
+    def document() -> Json:
+        if not app.openapi_schema:
+            made = get_openapi(title=TITLE, version=__version__, description=DESCRIPTION, routes=app.routes, tags=TAGS)
+            schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas = made["components"]["schemas"]
+            schemas |= schema.pop("$defs", {})
+            schemas["Problem"] = schema
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's documented way to extend it

@@ -1,0 +1,53 @@
+"""`ccm controls list` and `ccm controls show`: the catalogue."""
+
+from typing import Any
+
+from ccm_engine.app.settings import Settings
+from ccm_engine.cli.options import ControlArgument, OutputOption, settings_in_force
+from ccm_engine.cli.output import Output, show, tell, write, write_json
+from ccm_engine.reports.json_document import json_list
+
+
+def list_(output: OutputOption = Output.TABLE) -> None:
+    """Show the enabled controls."""
+    from ccm_engine.app.compose import enabled_controls
+    from ccm_engine.app.describe import face_of
+
+    catalogue = enabled_controls(settings_in_force())
+    for problem in catalogue.problems:
+        tell(f"not loaded: {problem}")
+    if output is Output.JSON:
+        write(json_list([face_of(control) for control in catalogue]))
+    else:
+        from ccm_engine.cli.tables import CatalogueView
+
+        show(CatalogueView(list(catalogue)))
+
+
+def show_(control: ControlArgument, output: OutputOption = Output.TABLE) -> None:
+    """Show one control: why, remedy, requirements, API calls, IAM actions, settings, current status."""
+    from ccm_engine.app.compose import enabled_controls
+    from ccm_engine.app.describe import description_of
+
+    settings = settings_in_force()
+    chosen = enabled_controls(settings).only([control]).controls[control]
+    told = {**description_of(chosen, settings), "current": _current(settings, control)}
+    if output is Output.JSON:
+        write_json(told)
+    else:
+        from ccm_engine.cli.control_view import ControlView
+
+        show(ControlView(told))
+
+
+def _current(settings: Settings, control: str) -> dict[str, Any] | None:
+    """Return the control's line in the scorecard, None where nothing is recorded yet."""
+    from ccm_engine.app.asking import standing
+    from ccm_engine.app.recorded import NothingRecordedError, recorded
+
+    try:
+        with recorded(settings) as views:
+            results = standing(views, (), None).scorecard.controls
+    except NothingRecordedError:
+        return None
+    return next((one.as_json() for one in results if one.face.id == control), None)
