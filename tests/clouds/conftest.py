@@ -10,6 +10,7 @@ from moto import mock_aws
 from ccm_engine.clouds.aws import calls
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 
+from .contents import clients_of, small_account
 from .settings_free import use_test_settings
 
 
@@ -29,6 +30,15 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 def aws() -> Iterator[None]:
     """AWS as moto plays it, with nothing in it yet."""
     with mock_aws():
+        yield
+
+
+@pytest.fixture(scope="module")
+def small_account_on_moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """AWS as moto plays it, filled once for all tests of a file: they only read it."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        use_test_settings(patch, tmp_path_factory.mktemp("nowhere"))
+        small_account(clients_of(boto3.Session()))
         yield
 
 

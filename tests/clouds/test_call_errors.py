@@ -4,7 +4,6 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 
@@ -17,7 +16,7 @@ from ccm_engine.core.vocabulary import Status
 from ccm_engine.engine.collection import AccountRef
 
 from .canned import Answering, Asked, answer_with, denial, error, response
-from .contents import HOME, clients_of, small_account
+from .contents import HOME
 from .judging import fast_limiter, judged
 from .recording import Requests
 
@@ -31,10 +30,9 @@ CONTROLS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def filled(session: boto3.Session) -> None:
-    """An account with something to judge."""
-    small_account(clients_of(session))
+@pytest.fixture(scope="module")
+def aws(small_account_on_moto: None) -> None:
+    """An account with something to judge, which these tests only read."""
 
 
 def first(times: int, operation: str, answer: Callable[[Asked], AWSResponse]) -> Answering:
@@ -158,9 +156,8 @@ def test_an_endpoint_that_is_no_address_is_an_error(clients: Clients, monkeypatc
             "<DescribeDBInstancesResponse><DescribeDBInstancesResult/></DescribeDBInstancesResponse>",
             "rds_encryption_at_rest",
         ),
-        ("s3.ListBuckets", "<ListAllMyBucketsResult>", "s3_no_public_buckets"),
         ("s3.GetBucketAcl", "<AccessControlPolicy/>", "s3_no_public_buckets"),
-        ("s3.GetBucketPolicyStatus", "<PolicyStatus><IsPublic>perhaps</IsPublic", "s3_no_public_buckets"),
+        ("s3.GetBucketPolicyStatus", "<PolicyStatus/>", "s3_no_public_buckets"),
         ("cloudtrail.DescribeTrails", "{}", "cloudtrail_all_regions"),
         ("cloudtrail.DescribeTrails", "[1", "cloudtrail_all_regions"),
         ("cloudtrail.GetTrailStatus", "{}", "cloudtrail_all_regions"),
@@ -178,6 +175,15 @@ def test_a_broken_response_is_an_error(clients: Clients, operation: str, body: s
     }
     assert outcome.statuses(control) == {Status.ERROR}
     assert errors_elsewhere(outcome.findings.values(), control) == []
+
+
+def test_a_response_of_s3_that_ends_too_early_is_asked_for_again(clients: Clients) -> None:
+    """S3 may fail in the middle of an answer that began with 200; botocore makes that a 500."""
+    answer_with(clients.session, first(1, "s3.ListBuckets", lambda asked: response(asked, 200, "<ListAllMyBuckets")))
+
+    outcome = judged(clients, controls=["s3_no_public_buckets"])
+
+    assert outcome.statuses("s3_no_public_buckets") == {Status.PASS, Status.FAIL}
 
 
 def test_a_listed_resource_without_a_name_is_an_error(clients: Clients) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import boto3
 import pytest
-from moto import mock_aws
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 
 from ccm_engine.app.discovery import discover
@@ -15,10 +14,9 @@ from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.engine.plan import plan
 
-from .contents import REGIONS, clients_of, small_account
+from .contents import REGIONS
 from .enforcing import ACTIONS, Enforcement, enforce, enforcing_new_sessions, granted_by
 from .judging import Outcome, judged
-from .settings_free import use_test_settings
 
 TRAILS, SSH, MFA, ROOT, DATABASES, BUCKETS = (
     "cloudtrail_all_regions",
@@ -69,13 +67,11 @@ class Account:
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """Filled once, with three regions enabled: the tests of this file only read it."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
-        use_test_settings(patch, tmp_path_factory.mktemp("nowhere"))
+def account(small_account_on_moto: None) -> Iterator[Account]:
+    """The account, with three regions enabled."""
+    with pytest.MonkeyPatch.context() as patch:
         enabled = [region for region in RegionsAndZonesBackend.regions if region.name in REGIONS]
         patch.setattr(RegionsAndZonesBackend, "regions", enabled)
-        small_account(clients_of(boto3.Session()))
         clients = Clients(shared_session())
         yield Account(clients, enforce(clients.session, ()))
 

@@ -65,7 +65,12 @@ def test_rest_fills_it_up_to_the_burst_and_no_further(bucket: Bucket, clock: Clo
 def test_those_who_wait_queue_up() -> None:
     """Who comes while others wait gets a later place: together they keep the rate."""
     waits: list[float] = []
-    bucket = Bucket(Rate(10, 1), threading.Event(), lambda: 0.0, lambda seconds: bool(waits.append(seconds)))
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        return False
+
+    bucket = Bucket(Rate(10, 1), threading.Event(), lambda: 0.0, wait)
 
     for _ in range(4):
         bucket.take()

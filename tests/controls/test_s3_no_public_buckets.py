@@ -174,6 +174,7 @@ def test_evidence_shows_both_blocks_and_where_each_was_read() -> None:
     assert evidence["facts"] == {
         "id": "records",
         "public_access_block": None,
+        "account.public_access_block": "present",
         "account.public_access_block.restrict_public_buckets": True,
         "account.public_access_block.ignore_public_acls": False,
         "grants.count": 1,

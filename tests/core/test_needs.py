@@ -208,7 +208,7 @@ def _hides_by_methodcaller(door: Door) -> Verdict:
 
 
 def _hides_by_getattribute(door: Door) -> Verdict:
-    return passed(str(door.__getattribute__("alarm")))  # noqa: PLC2801 - what is refused
+    return passed(str(door.__getattribute__("alarm")))
 
 
 def _hides_in_a_lambda(door: Door) -> Verdict:
@@ -256,7 +256,7 @@ def test_what_hides_a_need_is_refused_and_named(judgement: Callable[..., Verdict
 
 
 def test_declaring_a_control_refuses_it_too() -> None:
-    with pytest.raises(HiddenNeedError, match="sly: .*sly uses getattr"):
+    with pytest.raises(HiddenNeedError, match=r"sly: .*sly uses getattr"):
 
         @control(title="t", severity=Severity.LOW, remedy="r")
         def sly(door: Door) -> Verdict:

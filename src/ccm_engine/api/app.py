@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -33,9 +32,12 @@ GRACE = timedelta(seconds=30)
 """How long a stopping API lets the run that was asked for here finish before it leaves it to the monitor."""
 
 
-def create_app(
-    schedule: "Schedule", settings: Settings, *, clock: Callable[[], datetime] = partial(datetime.now, UTC)
-) -> FastAPI:
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+def create_app(schedule: "Schedule", settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """Return the API over `schedule`, which the caller starts and stops.
 
     When the application shuts down, runs that wait are dropped and the one under way gets `GRACE`; stop the

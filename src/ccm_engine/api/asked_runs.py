@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -131,7 +132,7 @@ class AskedRuns:
         except (RunFailedError, SettingsError, SessionError) as error:
             raise RunFailed(str(error)) from error
         except Exception as error:
-            _log.exception("run failed unexpectedly", run_id=run_id, control_id=control_id)
+            _log.error("run failed unexpectedly", run_id=run_id, exception=traceback.format_exc())
             raise RunFailed("the run met an unexpected error; the engine's log says more") from error
 
     def _ended(self, run_id: str, outcome: "Future[Outcome]") -> None:

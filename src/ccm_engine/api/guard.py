@@ -97,7 +97,7 @@ def _among(asked: Authority, allowed: Iterable[Authority]) -> bool:
 
 
 class Guard:
-    """ASGI middleware: refuses other hosts (403), writes from other origins (403) and writes that are not JSON (415)."""
+    """ASGI middleware: refuses other hosts and writes of other origins (403), and writes that are not JSON (415)."""
 
     def __init__(self, app: ASGIApp, allowed: Allowed) -> None:
         self.app = app

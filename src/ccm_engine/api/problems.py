@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details: one line that names the input and the mend, and nothing of our insides."""
 
+import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -113,6 +114,12 @@ class UnexpectedErrors:
         except Exception:
             if scope["type"] != "http" or begun:
                 raise
-            _log.exception("a request failed unexpectedly", method=scope["method"], path=scope["path"])
+            # Formatted here: a traceback that shows local variables would show what they hold.
+            _log.error(
+                "a request failed unexpectedly",
+                method=scope["method"],
+                path=scope["path"],
+                exception=traceback.format_exc(),
+            )
             detail = "the engine met an unexpected error; its log says more"
             await problem(scope["path"], 500, detail)(scope, receive, send)

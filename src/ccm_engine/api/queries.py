@@ -24,7 +24,7 @@ def _without_blanks(value: object) -> object:
     return [one for one in value if one != ""] if isinstance(value, list) else value
 
 
-Text = Annotated[str | None, BeforeValidator(_blank_is_none), Field(max_length=2000)]
+Text = Annotated[Annotated[str, Field(max_length=2000)] | None, BeforeValidator(_blank_is_none)]
 Texts = Annotated[list[str], BeforeValidator(_without_blanks), Field(max_length=100)]
 Cursor = Annotated[Text, Field(description="`next_cursor` of the page before.")]
 Accounts = Annotated[Texts, Field(description="Account ids; repeat it for several. All of them without it.")]

@@ -82,7 +82,7 @@ def history_of(views: Views, control_id: str) -> Iterator[HistoryLine]:
 
 
 def _refuse_unknown(views: Views, control_id: str) -> None:
-    if control_id not in views.catalogue.controls and next(views.history(control_id), None) is None:
+    if not views.was_enabled(control_id):
         raise UnknownControlError(control_id, views.catalogue.controls)
 
 

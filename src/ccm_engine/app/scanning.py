@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ccm_engine.app.compose import Reaching, enabled_controls, monitor_of
-from ccm_engine.app.monitor import Selection
+from ccm_engine.app.monitor import Monitor, Outcome, Selection
 from ccm_engine.app.settings import Settings, SettingsError
+from ccm_engine.app.views import run_as_json
 from ccm_engine.core.vocabulary import Severity
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.reports.scan_report import ScanReport
@@ -50,15 +51,19 @@ def scan_recorded(
     monitor = monitor_of(settings, reaching)
     try:
         selection = Selection(controls, wanted.regions, narrowed_to(reaching), alert)
-        outcome = monitor.run(TRIGGER, selection, progress=progress)
-        names = {id_: str(body["name"]) for id_, body in monitor.views.accounts().items()}
+        return report_of(monitor, monitor.run(TRIGGER, selection, progress=progress))
     finally:
         monitor.recorder.store.close()
+
+
+def report_of(monitor: Monitor, outcome: Outcome) -> ScanReport:
+    """Return what a run of `monitor` came to, as documents and the scorecard in a terminal take it."""
+    known = monitor.views.accounts()
     return ScanReport(
-        outcome.run,
+        run_as_json(outcome.run),
         outcome.scorecard,
         outcome.findings,
-        {id_: names.get(id_, "") for id_ in outcome.run["accounts"]},
+        {id_: str(known[id_]["name"]) if id_ in known else "" for id_ in outcome.run["accounts"]},
         remedies_of(monitor.catalogue),
         monitor.catalogue.problems,
     )

@@ -8,6 +8,7 @@ from ccm_engine.app.reach import accesses
 from ccm_engine.app.run_entry import RunInfo, heading, result_line
 from ccm_engine.app.scanning import TRIGGER, Progress, Wanted, narrowed_to, remedies_of
 from ccm_engine.app.settings import Settings
+from ccm_engine.app.views import run_as_json
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
@@ -66,7 +67,7 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
         "controls": {result.face.id: result_line(result) for result in card.controls},
     }
     names = {one.account.id: one.account.name for one in collections}
-    return ScanReport(body, card, findings, names, remedies_of(catalogue), catalogue.problems)
+    return ScanReport(run_as_json(body), card, findings, names, remedies_of(catalogue), catalogue.problems)
 
 
 def _account(collection: Collection, findings: list[Finding]) -> dict[str, object]:

@@ -9,7 +9,7 @@ from ccm_engine.cli.catalogue import list_, show_
 from ccm_engine.cli.findings import findings
 from ccm_engine.cli.history import history
 from ccm_engine.cli.output import write
-from ccm_engine.cli.own_controls import new, test_own
+from ccm_engine.cli.own_controls import new, try_own
 from ccm_engine.cli.policy import policy
 from ccm_engine.cli.scan import scan
 from ccm_engine.cli.scorecard import scorecard
@@ -60,7 +60,7 @@ controls = typer.Typer(rich_markup_mode=None, help="The catalogue, and controls 
 controls.command("list")(list_)
 controls.command("show")(show_)
 controls.command("new")(new)
-controls.command("test")(test_own)
+controls.command("test")(try_own)
 application.add_typer(controls, name="controls")
 application.command()(policy)
 application.command()(init)

@@ -10,14 +10,14 @@ from ccm_engine.reports.json_document import json_list
 
 def list_(output: OutputOption = Output.TABLE) -> None:
     """Show the enabled controls."""
+    from ccm_engine.api.sheets import entry
     from ccm_engine.app.compose import enabled_controls
-    from ccm_engine.app.describe import face_of
 
     catalogue = enabled_controls(settings_in_force())
     for problem in catalogue.problems:
         tell(f"not loaded: {problem}")
     if output is Output.JSON:
-        write(json_list([face_of(control) for control in catalogue]))
+        write(json_list([entry(control) for control in catalogue]))
     else:
         from ccm_engine.cli.tables import CatalogueView
 
@@ -26,12 +26,12 @@ def list_(output: OutputOption = Output.TABLE) -> None:
 
 def show_(control: ControlArgument, output: OutputOption = Output.TABLE) -> None:
     """Show one control: why, remedy, requirements, API calls, IAM actions, settings, current status."""
+    from ccm_engine.api.sheets import sheet
     from ccm_engine.app.compose import enabled_controls
-    from ccm_engine.app.describe import description_of
 
     settings = settings_in_force()
     chosen = enabled_controls(settings).only([control]).controls[control]
-    told = {**description_of(chosen, settings), "current": _current(settings, control)}
+    told = {**sheet(chosen, find_regions=not settings.regions), **_standing(settings, control)}
     if output is Output.JSON:
         write_json(told)
     else:
@@ -40,8 +40,8 @@ def show_(control: ControlArgument, output: OutputOption = Output.TABLE) -> None
         show(ControlView(told))
 
 
-def _current(settings: Settings, control: str) -> dict[str, Any] | None:
-    """Return the control's line in the scorecard, None where nothing is recorded yet."""
+def _standing(settings: Settings, control: str) -> dict[str, Any]:
+    """Return how the control stands; `status` None where nothing is recorded yet. Makes no store."""
     from ccm_engine.app.asking import standing
     from ccm_engine.app.recorded import NothingRecordedError, recorded
 
@@ -49,5 +49,6 @@ def _current(settings: Settings, control: str) -> dict[str, Any] | None:
         with recorded(settings) as views:
             results = standing(views, (), None).scorecard.controls
     except NothingRecordedError:
-        return None
-    return next((one.as_json() for one in results if one.face.id == control), None)
+        return {"status": None, "affected_resources": [], "resources_evaluated": 0}
+    line = next(one.as_json() for one in results if one.face.id == control)
+    return {name: line[name] for name in ("status", "affected_resources", "resources_evaluated")}

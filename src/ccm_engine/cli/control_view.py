@@ -24,7 +24,7 @@ class ControlView:
         """Draw it."""
         told = self.told
         severity = Severity(told["severity"])
-        yield Text(plain(told["control_name"]), style="bold")
+        yield Text(plain(told["title"]), style="bold")
         yield Text.assemble(
             (severity.value, SEVERITY[severity]),
             f"  {told['category']}  ",
@@ -35,7 +35,7 @@ class ControlView:
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
         symbols = symbols_for(options)
-        table.add_row("status", _status(told["current"], symbols.mark))
+        table.add_row("status", _status(told, symbols.mark))
         table.add_row("why", Text(plain(" ".join(told["why"].split()))))
         table.add_row("remedy", Text(plain(told["remedy"] or "none is given")))
         table.add_row("requirements", _lines(_requirements(told["requirements"])))
@@ -56,12 +56,12 @@ def _requirements(requirements: Iterable[Mapping[str, str]]) -> list[str]:
     """Return one line for each framework version, with the numbers of what the control helps to show."""
     found: dict[str, list[str]] = {}
     for one in requirements:
-        found.setdefault(f"{one['framework']} ({one['version']})", []).append(one["id"])
+        found.setdefault(f"{one['framework_name']} {one['version']}", []).append(one["id"])
     return [f"{framework}: {', '.join(ids)}" for framework, ids in found.items()] or ["none"]
 
 
-def _status(current: Mapping[str, Any] | None, mark: Mapping[Status, str]) -> Text:
-    if current is None:
+def _status(current: Mapping[str, Any], mark: Mapping[Status, str]) -> Text:
+    if current["status"] is None:
         return Text("not judged yet; run ccm scan", style="dim")
     status = Status(current["status"])
     affected = current["affected_resources"]

@@ -1,12 +1,13 @@
 """The failing resources, control by control, each with its reason, and below them the way to mend it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ccm_engine.cli.control_table import worst_first
 from ccm_engine.cli.look import SEVERITY, Symbols, symbols_for
 from ccm_engine.cli.output import plain
 from ccm_engine.cli.places import Places
@@ -34,8 +35,7 @@ class FailingView:
         by_control: dict[str, list[Finding]] = {}
         for finding in failing:
             by_control.setdefault(finding.control_id, []).append(finding)
-        # The scorecard has its controls by severity.
-        faces = [one.face for one in self.report.scorecard.controls if one.face.id in by_control]
+        faces = [one.face for one in worst_first(self.report.scorecard) if one.face.id in by_control]
         for face in faces[:MOST_CONTROLS]:
             yield Text()
             yield _title(face, symbols)
@@ -45,7 +45,7 @@ class FailingView:
             if len(findings) > MOST_RESOURCES:
                 more = f"{symbols.more} and {len(findings) - MOST_RESOURCES} more: ccm findings -c {face.id}"
                 yield Padding(Text(more, style="dim"), (0, 0, 0, 2))
-            yield _fix(self.report.remedies.get(face.id, ""))
+            yield from _fix(self.report.remedies.get(face.id, ""))
         if len(faces) > MOST_CONTROLS:
             yield Text()
             yield Text(f"{symbols.more} and {len(faces) - MOST_CONTROLS} more controls fail: ccm findings", style="dim")
@@ -77,10 +77,10 @@ def _resources(findings: Sequence[Finding], places: Places, *, wide: bool) -> Ta
     return table
 
 
-def _fix(remedy: str) -> Table:
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)
-    table.add_column()
+def _fix(remedy: str) -> Iterator[Padding]:
     if remedy:
-        table.add_row(Text("  fix:", style="bold green"), Text(plain(remedy)))
-    return table
+        table = Table.grid(padding=(0, 1))
+        table.add_column(no_wrap=True)
+        table.add_column()
+        table.add_row(Text("fix:", style="bold green"), Text(plain(remedy)))
+        yield Padding(table, (0, 0, 0, 2))

@@ -42,7 +42,7 @@ def _existing(settings: Settings) -> Path | None:
     return directory if directory and directory.exists() else None
 
 
-def test_own(
+def try_own(
     path: Annotated[
         Path | None, typer.Argument(metavar="[PATH]", help="A file or directory; else CCM_CONTROLS_DIR or ./controls.")
     ] = None,

@@ -24,7 +24,7 @@ def policy(
 ) -> None:
     """Print the least-privilege, read-only IAM policy of the enabled controls, derived from them."""
     from ccm_engine.app.compose import enabled_controls
-    from ccm_engine.app.describe import iam_actions, unnamed_actions
+    from ccm_engine.app.least_rights import iam_actions, unnamed
     from ccm_engine.clouds.aws.policy import document, terraform
 
     settings = settings_in_force()
@@ -32,7 +32,7 @@ def policy(
     chosen = catalogue.only(control) if control else catalogue
     for problem in catalogue.problems:
         tell(f"not loaded: {problem}")
-    for id_ in unnamed_actions(chosen):
+    for id_ in unnamed(chosen):
         tell(f"{id_} is free-form and names no actions; add to this policy what it calls")
     allowed = iam_actions(chosen, settings)
     if form is PolicyFormat.TERRAFORM:

@@ -17,7 +17,10 @@ from ccm_engine.reports.scan_report import ScanReport
 
 WIDEST = 120
 """Wider lines are harder to read, not easier."""
+WIDE = 100
+"""From this width on, a control's id stands beside its title."""
 _BAR = 50
+_MOST_ACCOUNTS = 4
 
 
 class ScorecardView:
@@ -33,11 +36,12 @@ class ScorecardView:
         report, card = self.report, self.report.scorecard
         parts: list[RenderableType] = [
             _heading(report),
+            _accounts(report),
             Rule(style="dim", characters=symbols.line),
             Text(),
             _score(card, width, symbols),
             Text(),
-            control_table(card, symbols),
+            control_table(card, symbols, wide=width >= WIDE),
             UnreadView(report),
             FailingView(report),
         ]
@@ -45,15 +49,19 @@ class ScorecardView:
 
 
 def _heading(report: ScanReport) -> Table:
-    names = [plain(f"{id_} ({name})" if name else id_) for id_, name in sorted(report.account_names.items())]
-    shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    whose = f"{'account' if len(names) == 1 else 'accounts'} {shown}" if names else "no account"
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(ratio=1)
     table.add_column(justify="right", no_wrap=True)
     table.add_row(Text("CCM Engine scorecard", style="bold"), Text(_time(report.scorecard.last_evaluated)))
-    table.add_row(Text(whose), Text())
     return table
+
+
+def _accounts(report: ScanReport) -> Text:
+    names = [plain(f"{id_} ({name})" if name else id_) for id_, name in sorted(report.account_names.items())]
+    shown = ", ".join(names[:_MOST_ACCOUNTS])
+    if len(names) > _MOST_ACCOUNTS:
+        shown += f" and {len(names) - _MOST_ACCOUNTS} more"
+    return Text(f"{'account' if len(names) == 1 else 'accounts'} {shown}" if names else "no account")
 
 
 def _time(at: datetime | None) -> str:
@@ -65,7 +73,7 @@ def _score(card: Scorecard, width: int, symbols: Symbols) -> Table:
     art = Text("\n".join(letter(card.grade, symbols)), style=colour, no_wrap=True)
     full, empty = bar(card.score, min(_BAR, width - 18), symbols)
     lines = [
-        Text.assemble((f"{card.score:.1f}", f"bold {colour}"), " of 100", f"   grade {card.grade}"),
+        Text.assemble((f"{card.score:.1f} ", f"bold {colour}"), f"of 100   grade {card.grade}"),
         Text.assemble((full, colour), (empty, "dim")),
         _counts(card),
         _coverage(card),
@@ -80,12 +88,10 @@ def _score(card: Scorecard, width: int, symbols: Symbols) -> Table:
 
 def _counts(card: Scorecard) -> Text:
     return Text.assemble(
-        (f"{card.passed} passed", "green" if card.passed else "dim"),
-        "   ",
-        (f"{card.failed} failed", "red" if card.failed else "dim"),
-        "   ",
-        (f"{card.errors} errors", "magenta" if card.errors else "dim"),
-        (f"   of {card.total_controls} controls", "dim"),
+        (f"{card.passed} passed   ", "green" if card.passed else "dim"),
+        (f"{card.failed} failed   ", "red" if card.failed else "dim"),
+        (f"{card.errors} {'error' if card.errors == 1 else 'errors'}   ", "magenta" if card.errors else "dim"),
+        (f"of {card.total_controls} {'control' if card.total_controls == 1 else 'controls'}", "dim"),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ccm_engine.cli.options import settings_in_force
+from ccm_engine.cli.output import tell
 
 
 def serve(
@@ -22,4 +23,15 @@ def serve(
     settings = settings_in_force(quiet=False, CCM_HOST=host, CCM_PORT=port)
     guard.refuse_open(settings.host, settings.allow_anonymous)
     schedule = Schedule(monitor_of(settings))
-    server.serve(create_app(schedule, settings), settings.host, settings.port)
+    app = create_app(schedule, settings)
+    # A port that is taken should be known before a run begins, not in the middle of it.
+    server.listen(settings.host, settings.port).close()
+    schedule.start()
+    try:
+        server.serve(app, settings.host, settings.port, ready=_say)
+    finally:
+        schedule.stop()
+
+
+def _say(address: str) -> None:
+    tell(f"serving {address} (the API is described at {address}/docs); Ctrl-C stops")

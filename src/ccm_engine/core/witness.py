@@ -62,6 +62,8 @@ class _Noting:
             raise
         if isinstance(self.field, Named):
             return value
+        if isinstance(value, Part):
+            testimony.note(path, "present", source)  # a verdict may rest on that alone
         return _noted_value(value, testimony, path, source)
 
 

@@ -20,6 +20,13 @@ PART_BYTES = 300_000
 """What the body of one part may weigh, as canonical JSON: DynamoDB takes items of 400 KB."""
 
 
+class NewerFormatError(ValueError):
+    """An entry was written by a newer CCM Engine than this one."""
+
+    def __init__(self, format_: object) -> None:
+        super().__init__(f"entry format {format_} is newer than this CCM Engine reads ({FORMAT}); upgrade it")
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the record.
@@ -65,7 +72,7 @@ class Entry:
         try:
             members = json.loads(data)
             if members["format"] != FORMAT:
-                raise ValueError(f"entry format {members['format']} is newer than this CCM Engine reads ({FORMAT})")
+                raise NewerFormatError(members["format"])
             entry = cls(
                 ledger=members["account"],
                 seq=members["seq"],
@@ -78,6 +85,8 @@ class Entry:
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a ledger entry: {error!r}") from error
+        # The digest is of the bytes as they were kept, not as we would write them today.
+        entry.__dict__["data"] = data
         return entry
 
 

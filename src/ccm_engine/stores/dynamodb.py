@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 
 from ccm_engine.core.canonical import digest
-from ccm_engine.ledger.entry import Entry, Head
+from ccm_engine.ledger.entry import Entry, Head, NewerFormatError
 from ccm_engine.ledger.store import ConflictError, CorruptError, Gone, Mark, Row, StoreError
 from ccm_engine.stores.dynamodb_calls import Calls, RefusedError
 from ccm_engine.stores.dynamodb_keys import Span, is_long, partition_key, sort_key, stem_of_key
@@ -112,6 +112,8 @@ class DynamoDBStore:
                 raise CorruptError(f"{self._name}: ledger {ledger} lacks entry {after + 1}; it was removed")
             try:
                 entry = Entry.parse(self._entry_bytes(ledger, item))
+            except NewerFormatError as error:
+                raise StoreError(f"{self._name}: {error}") from error
             except ValueError as error:
                 raise CorruptError(f"{self._name}: entry {seq} of ledger {ledger}: {error}") from error
             if (entry.ledger, entry.seq) != (ledger, seq):

@@ -8,7 +8,7 @@ from typing import Any
 import zstandard
 
 from ccm_engine.core.canonical import digest
-from ccm_engine.ledger.entry import Entry, Head
+from ccm_engine.ledger.entry import Entry, Head, NewerFormatError
 from ccm_engine.ledger.store import ConflictError, CorruptError, Gone, Mark, Row, StoreError
 from ccm_engine.stores.ordering import beyond
 from ccm_engine.stores.sqlite_file import SQLiteFile
@@ -112,6 +112,8 @@ class SQLiteStore:
     def _entry(self, ledger: str, seq: int, data: bytes) -> Entry:
         try:
             entry = Entry.parse(data)
+        except NewerFormatError as error:
+            raise StoreError(f"{self._name}: {error}") from error
         except ValueError as error:
             raise CorruptError(f"{self._name}: entry {seq} of ledger {ledger}: {error}") from error
         if (entry.ledger, entry.seq) != (ledger, seq):

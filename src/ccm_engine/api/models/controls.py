@@ -16,8 +16,8 @@ ENTRY: Json = {
 }
 REQUIREMENT: Json = {
     "framework": "cis_aws_5.0",
-    "framework_name": "CIS AWS Foundations Benchmark",
-    "version": "5.0.0",
+    "framework_name": "CIS AWS Foundations",
+    "version": "5.0",
     "id": "5.3",
     "text": "Admin ports are closed to all of IPv4",
 }

@@ -129,7 +129,7 @@ class _Reading:
             for page in pages:
                 items = lookup(page.body, listed_by.items)
                 if not isinstance(items, list):
-                    malformed = Failure(page.source.call, "MalformedResponse", f"no list {listed_by.items}", region)
+                    malformed = Failure(page.source.call, "MalformedResponse", f"no list {listed_by.items}", asked_in)
                     return Population(failure=malformed)
                 documents += [self._document(listed_by, item, page, region) for item in items]
         except CallFailed as error:

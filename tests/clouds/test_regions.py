@@ -1,0 +1,138 @@
+"""Regions: the enabled ones, those of our partition, and names that are none."""
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+
+from ccm_engine.clouds.aws.calls import Caller
+from ccm_engine.clouds.aws.regions import UnknownRegion, check_regions, enabled_regions, home_region, partition_of
+from ccm_engine.clouds.aws.sessions import Clients
+from ccm_engine.core.document import Failure
+from ccm_engine.core.vocabulary import Status
+
+from .canned import Answering, Asked, answer_with, response
+from .contents import HOME
+from .judging import fast_limiter, judged
+from .recording import Requests
+
+
+def naming(*names: str) -> Answering:
+    """Answer DescribeRegions with these."""
+    items = "".join(f"<item><regionName>{name}</regionName></item>" for name in names)
+
+    def answering(asked: Asked) -> AWSResponse | None:
+        if asked.operation != "ec2.DescribeRegions":
+            return None
+        return response(
+            asked, 200, f"<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>"
+        )
+
+    return answering
+
+
+@pytest.fixture
+def caller(clients: Clients) -> Caller:
+    return Caller(clients, fast_limiter(), HOME)
+
+
+def test_the_enabled_regions_of_the_accounts_partition(caller: Caller) -> None:
+    """moto names China's and GovCloud's too; none of them is this account's."""
+    found = enabled_regions(caller, "aws")
+
+    assert isinstance(found, tuple)
+    assert {"us-east-1", "eu-west-1"} <= set(found)
+    assert not {"cn-north-1", "us-gov-west-1", "us-gov-east-1", "cn-northwest-1"} & set(found)
+    assert list(found) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "own"),
+    [
+        ("aws", "us-east-1", "eu-west-1"),
+        ("aws-cn", "cn-north-1", "cn-northwest-1"),
+        ("aws-us-gov", "us-gov-west-1", "us-gov-east-1"),
+        ("aws-eusc", "eusc-de-east-1", "eusc-de-east-1"),
+    ],
+)
+def test_each_partition_is_asked_at_home(caller: Caller, partition: str, region: str, own: str) -> None:
+    everywhere = ("eu-west-1", "cn-northwest-1", "us-gov-east-1", "eusc-de-east-1")
+    answer_with(caller.clients.session, naming(*everywhere))
+    requests = Requests(caller.clients.session)
+
+    assert enabled_regions(caller, partition) == (own,)
+    assert [asked_in for _, _, asked_in, _ in requests.made] == [region] == [home_region(partition)]
+
+
+def test_enabled_regions_are_asked_once_a_run(clients: Clients) -> None:
+    answer_with(clients.session, naming("us-east-1", "eu-west-1", "cn-north-1"))
+    requests = Requests(clients.session)
+
+    outcome = judged(clients, regions=None)
+
+    assert outcome.collection.regions == ("eu-west-1", "us-east-1")
+    assert requests.by_operation()["ec2.DescribeRegions"] == 1
+    assert {finding.region for finding in outcome.of("ec2_no_open_ssh")} == {"eu-west-1", "us-east-1"}
+
+
+def test_regions_are_not_asked_when_nothing_is_regional(clients: Clients) -> None:
+    requests = Requests(clients.session)
+
+    judged(clients, regions=None, controls=["iam_no_root_access_keys"])
+
+    assert requests.by_operation()["ec2.DescribeRegions"] == 0
+
+
+@pytest.mark.parametrize("names", [(), ("cn-north-1",)])
+def test_an_account_without_regions_is_not_believed(clients: Clients, names: tuple[str, ...]) -> None:
+    """Nothing would be judged, and all of it would count as covered."""
+    answer_with(clients.session, naming(*names))
+
+    outcome = judged(clients, regions=None)
+
+    for control in ("ec2_no_open_ssh", "rds_encryption_at_rest", "cloudtrail_all_regions"):
+        assert outcome.statuses(control) == {Status.ERROR}
+        assert {finding.reason for finding in outcome.of(control)} == {"ec2:DescribeRegions failed: MalformedResponse"}
+    assert outcome.statuses("iam_no_root_access_keys") == {Status.PASS}
+
+
+def test_what_partition_a_region_is_in(session: boto3.Session) -> None:
+    assert partition_of(session, "eu-west-1") == "aws"
+    assert partition_of(session, "cn-north-1") == "aws-cn"
+    assert partition_of(session, "atlantis") == ""
+
+
+def test_every_region_that_botocore_knows_is_one(session: boto3.Session) -> None:
+    for partition in session.get_available_partitions():
+        check_regions(session, session.get_available_regions("ec2", partition_name=partition))
+
+
+def test_a_region_younger_than_botocore_is_one(session: boto3.Session) -> None:
+    check_regions(session, ["eu-southwest-7"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("us-eest-1", "there is no AWS region 'us-eest-1'; did you mean us-east-1"),
+        ("eu-wets-1", "there is no AWS region 'eu-wets-1'; did you mean eu-west-1"),
+        ("useast1", "there is no AWS region 'useast1'; did you mean us-east-1"),
+        ("US-EAST-1", "there is no AWS region 'US-EAST-1'; regions look like us-east-1"),
+        ("", "there is no AWS region ''; regions look like us-east-1"),
+        ("everywhere", "there is no AWS region 'everywhere'; regions look like us-east-1"),
+    ],
+)
+def test_a_name_that_is_no_region_is_said_with_near_ones(session: boto3.Session, name: str, said: str) -> None:
+    with pytest.raises(UnknownRegion) as refused:
+        check_regions(session, ["us-east-1", name])
+
+    assert str(refused.value).startswith(said)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_failure_to_list_regions_is_a_failure(caller: Caller) -> None:
+    answer_with(caller.clients.session, lambda asked: response(asked, 200, "<DescribeRegionsResponse"))
+
+    found = enabled_regions(caller, "aws")
+
+    assert isinstance(found, Failure)
+    assert (found.call, found.code) == ("ec2:DescribeRegions", "MalformedResponse")
