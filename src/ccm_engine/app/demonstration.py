@@ -1,5 +1,6 @@
 """The demo: the real engine over an emulated AWS account that drifts while one watches."""
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator, MutableMapping
@@ -24,7 +25,7 @@ INTERVAL = timedelta(seconds=20)
 """The demo does not wait a quarter of an hour for what it has to show."""
 
 Say = Callable[[str, str], None]
-"""Told what happens: who (`drift`, `alert`, `demo`) and one line."""
+"""Told what happens: what kind of thing (`change`, `run`, `alert`; empty for more about the last) and one line."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Demonstration:
         """Let the account drift and its alerts arrive, saying so, until the block ends."""
         stop = threading.Event()
         threads = [
-            threading.Thread(target=self._drift, args=(say, stop), name="drift", daemon=True),
-            threading.Thread(target=self._listen, args=(say, stop), name="alerts", daemon=True),
+            threading.Thread(target=work, args=(say, stop), name=f"demo-{work.__name__}", daemon=True)
+            for work in (self._drift, self._listen, self._watch)
         ]
         for thread in threads:
             thread.start()
@@ -65,14 +66,28 @@ class Demonstration:
                     return
                 passed = step.after_seconds
                 step.act()
-                say("drift", f"{step.who} {step.what}")
+                say("change", f"{step.who} {step.what}")
             if stop.wait(ROUND_SECONDS - passed):
                 return
 
     def _listen(self, say: Say, stop: threading.Event) -> None:
         while not stop.is_set():
             for envelope in self.feed.receive(timeout=1):
-                say("alert", str(envelope.get("Subject", "")))
+                told = json.loads(envelope["Message"])
+                say("alert", str(envelope["Subject"]))
+                for resource in told["resources"]:
+                    say("", f"{resource['reason']} ({resource['shown']}, account {resource['account_id']})")
+                if told["transition"] == "fail":
+                    say("", f"fix: {told['remedy']}")
+
+    def _watch(self, say: Say, stop: threading.Event) -> None:
+        last = self.monitor.views.last_run()
+        while not stop.wait(0.5):
+            run = self.monitor.views.last_run()
+            if run and (not last or run["run_id"] != last["run_id"]):
+                moved = f", was {last['score']}" if last and last["score"] != run["score"] else ""
+                say("run", f"score {run['score']}, grade {run['grade']}, coverage {run['coverage']} %{moved}")
+                last = run
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """One scan at a person's word, recorded and alerted like a scheduled one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ccm_engine.app.compose import Reaching, enabled_controls, monitor_of
@@ -56,14 +56,20 @@ def scan_recorded(
         monitor.recorder.store.close()
 
 
-def report_of(monitor: Monitor, outcome: Outcome) -> ScanReport:
-    """Return what a run of `monitor` came to, as documents and the scorecard in a terminal take it."""
+def report_of(monitor: Monitor, outcome: Outcome, names: Mapping[str, str] | None = None) -> ScanReport:
+    """Return what a run of `monitor` came to, as documents and the scorecard in a terminal take it.
+
+    `names` are the accounts' where the record does not know them.
+    """
     known = monitor.views.accounts()
     return ScanReport(
         run_as_json(outcome.run),
         outcome.scorecard,
         outcome.findings,
-        {id_: str(known[id_]["name"]) if id_ in known else "" for id_ in outcome.run["accounts"]},
+        {
+            id_: (names or {}).get(id_) or (str(known[id_]["name"]) if id_ in known else "")
+            for id_ in outcome.run["accounts"]
+        },
         remedies_of(monitor.catalogue),
         monitor.catalogue.problems,
     )

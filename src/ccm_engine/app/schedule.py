@@ -61,7 +61,12 @@ class Schedule:
         return job.next_run_time if job else None
 
     def stop(self, grace: timedelta = GRACE) -> None:
-        """Let the run under way finish within `grace`, else abandon it; return when nothing runs any more."""
+        """Let the run under way finish within `grace`, else abandon it; return when nothing runs any more.
+
+        Nothing to do for a schedule that never started.
+        """
+        if not self._scheduler.running:
+            return
         self._scheduler.pause()
         with self._idle:
             self._idle.wait_for(lambda: not self._busy, timeout=grace.total_seconds())

@@ -6,6 +6,7 @@ import typer
 
 import ccm_engine
 from ccm_engine.cli.catalogue import list_, show_
+from ccm_engine.cli.demo import demo
 from ccm_engine.cli.findings import findings
 from ccm_engine.cli.history import history
 from ccm_engine.cli.output import write
@@ -51,6 +52,7 @@ def ccm(
 
 
 # Most used first: this is the order of `ccm --help`.
+application.command()(demo)
 application.command()(scan)
 application.command()(serve)
 application.command()(scorecard)
