@@ -38,7 +38,6 @@ BASE_URL = "http://localhost:8000"
 SSH: Any = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 
 
-
 class SlowCheck(BaseCheck):
     """A control that ends when it is told to."""
 

@@ -1,6 +1,10 @@
 """`GET /controls`, one control, its history."""
 
-from .bench import Engine, TestClient
+from ccm_engine.api.app import create_app
+from ccm_engine.app.settings import load_settings
+from ccm_engine.app.views import Views
+
+from .bench import BASE_URL, Engine, TestClient
 
 
 def test_catalogue_pages_through_all_controls(api: TestClient, recorded: Engine) -> None:
@@ -19,8 +23,9 @@ def test_control_tells_what_it_is_needs_and_came_to(api: TestClient) -> None:
     assert told["title"] == "No security groups allow 0.0.0.0/0 on port 22"
     assert told["remedy"]
     assert told["why"].startswith("An SSH port")
-    assert told["api_calls"] == ["ec2:DescribeSecurityGroups", "ec2:DescribeManagedPrefixLists"]
-    assert told["iam_actions"] == ["ec2:DescribeManagedPrefixLists", "ec2:DescribeSecurityGroups"]
+    calls = ["ec2:DescribeSecurityGroups", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"]
+    assert told["api_calls"] == calls
+    assert told["iam_actions"] == sorted(calls)
     requirement = next(one for one in told["requirements"] if one["framework"] == "cis_aws_5.0")
     assert requirement["framework_name"] == "CIS AWS Foundations"
     assert requirement["id"] == "5.3"
@@ -31,14 +36,8 @@ def test_control_tells_what_it_is_needs_and_came_to(api: TestClient) -> None:
 
 
 def test_action_to_find_regions_is_needed_only_without_configured_ones(fresh: Engine) -> None:
-    from ccm_engine.api.app import create_app
-    from ccm_engine.app.settings import load_settings
-
-    from .bench import BASE_URL
-    from .bench import TestClient as Client
-
     app = create_app(fresh.schedule, load_settings(CCM_REGIONS=""))
-    with Client(app, base_url=BASE_URL) as client:
+    with TestClient(app, base_url=BASE_URL) as client:
         assert "ec2:DescribeRegions" in client.get("/controls/ec2_no_open_ssh").json()["iam_actions"]
         free = client.get("/controls/slow_control").json()
     assert (free["api_calls"], free["iam_actions"], free["status"]) == ([], [], "ERROR")
@@ -59,8 +58,6 @@ def test_history_is_newest_first(api: TestClient) -> None:
 
 
 def test_control_that_is_not_enabled_any_more_keeps_its_history(recorded: Engine) -> None:
-    from ccm_engine.app.views import Views
-
     views = Views(recorded.store, recorded.monitor.catalogue.only(["iam_mfa_all_users"]))
     assert views.was_enabled("ec2_no_open_ssh")
     assert not views.was_enabled("never_there")

@@ -73,7 +73,10 @@ def test_error_names_call_and_code(api: TestClient) -> None:
 @pytest.mark.parametrize(
     ("params", "told"),
     [
-        ({"control": "ec2_no_open_shh"}, "control: there is no control 'ec2_no_open_shh'; did you mean ec2_no_open_ssh?"),
+        (
+            {"control": "ec2_no_open_shh"},
+            "control: there is no control 'ec2_no_open_shh'; did you mean ec2_no_open_ssh?",
+        ),
         ({"control": "zzz"}, "control: there is no control 'zzz'; GET /controls lists them"),
         ({"status": "BAD"}, "status.0: input should be 'PASS', 'FAIL', 'ERROR' or 'NOT_APPLICABLE' (it is 'BAD')"),
         ({"limit": "0"}, "limit: input should be greater than or equal to 1 (it is '0')"),

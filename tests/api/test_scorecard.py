@@ -69,9 +69,7 @@ def test_of_one_account(api: TestClient) -> None:
 def test_unknown_account_is_named(api: TestClient) -> None:
     answer = api.get("/scorecard", params={"account": "111122223333"})
     assert answer.status_code == 422
-    assert answer.json()["detail"] == (
-        "account: nothing is known of account '111122223333'; GET /accounts lists them"
-    )
+    assert answer.json()["detail"] == ("account: nothing is known of account '111122223333'; GET /accounts lists them")
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,10 @@ def test_a_role_that_refuses_is_one_error_for_each_control(clients: Clients) -> 
 def test_a_broken_answer_to_assuming_is_a_refusal(clients: Clients, body: str) -> None:
     answer_with(clients.session, lambda asked: response(asked, 200, body))
 
-    assert assume(clients, ROLE).refused is not None
+    refused = assume(clients, ROLE).refused
+
+    assert refused is not None
+    assert (refused.call, refused.code) == ("sts:AssumeRole", "MalformedResponse")
 
 
 def soon_over(asked: Asked) -> AWSResponse:

@@ -113,7 +113,7 @@ def test_a_region_younger_than_botocore_is_one(session: boto3.Session) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("us-eest-1", "there is no AWS region 'us-eest-1'; did you mean us-east-1"),
+        ("us-eest-1", "there is no AWS region 'us-eest-1'; did you mean us-west-1 or us-east-1"),
         ("eu-wets-1", "there is no AWS region 'eu-wets-1'; did you mean eu-west-1"),
         ("useast1", "there is no AWS region 'useast1'; did you mean us-east-1"),
         ("US-EAST-1", "there is no AWS region 'US-EAST-1'; regions look like us-east-1"),

@@ -100,6 +100,7 @@ def test_endpoints_of_a_profile_are_followed_too(monkeypatch: pytest.MonkeyPatch
         "aws_access_key_id = testing\naws_secret_access_key = testing\n"
     )
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
     session = shared_session("audit")
 
     assert Clients(session).get("rds", "us-east-1").meta.endpoint_url == "http://127.0.0.1:3333"

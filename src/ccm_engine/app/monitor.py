@@ -109,7 +109,7 @@ class Monitor:
         self.outbox = outbox
         self.views = Views(recorder.store, catalogue)
         self.running: RunInfo | None = None
-        self._clients = clients
+        self.clients = clients
         self._find_accounts = find_accounts
         self._clock = clock
         self._stop = threading.Event()
@@ -152,13 +152,13 @@ class Monitor:
         try:
             self.recorder.journal.catch_up()
             self.recorder.note_catalogue(self.catalogue, run.started_at)
-            accesses = self._find_accounts(self._clients, self._limiter)
+            accesses = self._find_accounts(self.clients, self._limiter)
             chosen = [one for one in accesses if not selection.accounts or one.account.id in selection.accounts]
             if run.whole:
                 self.recorder.note_scope(self._scope(accesses), run.started_at)
             findings: list[tuple[Finding, int]] = []
             regions = selection.regions or self.settings.regions or None
-            swept = sweep(self._clients, self._limiter, chosen, catalogue, regions, run.started_at)
+            swept = sweep(self.clients, self._limiter, chosen, catalogue, regions, run.started_at)
             for collection, judged in swept:
                 findings += self._commit(run, collection, judged, accounts, selection)
                 progress(f"{collection.account.id}: {len(accounts)} of {len(chosen)} accounts")

@@ -19,7 +19,6 @@ from ccm_engine.cli.store import init, rebuild
 
 application = typer.Typer(
     name="ccm",
-    help="Continuous control monitoring for the cloud.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -43,6 +42,7 @@ def ccm(
     """Continuous control monitoring for the cloud.
 
     Settings come from the environment, .env and ccm.yaml; .env.example lists them.
+
     Exit codes: 0 all passed, 1 a finding failed, 2 wrong usage or configuration, 3 something could not be
     judged (with --strict, or when nothing could), 4 integrity failure, 10 unexpected error.
     """

@@ -25,7 +25,10 @@ def list_(output: OutputOption = Output.TABLE) -> None:
 
 
 def show_(control: ControlArgument, output: OutputOption = Output.TABLE) -> None:
-    """Show one control: why, remedy, requirements, API calls, IAM actions, settings, current status."""
+    """Show one control in full.
+
+    Why it matters, how to mend it, requirements, API calls, IAM actions, settings, and how it stands.
+    """
     from ccm_engine.api.sheets import sheet
     from ccm_engine.app.compose import enabled_controls
 

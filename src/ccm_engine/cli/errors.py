@@ -38,7 +38,8 @@ def answer_to(error: BaseException) -> int:
 
 def _usage(error: typer.TyperException) -> str:
     """Return what a wrong command line's error says, with the place where the right one is told."""
-    said = _HINT.sub(lambda found: f"{found['name']}: " if found["name"] else "", error.format_message())
+    said = error.format_message().replace("Value error, ", "")
+    said = _HINT.sub(lambda found: f"{found['name']}: " if found["name"] else "", said)
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "ccm"
     return f"{said.rstrip('.')}; see {command} --help"

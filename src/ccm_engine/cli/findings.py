@@ -9,30 +9,33 @@ from ccm_engine.cli.options import (
     ControlsOption,
     OutputOption,
     RegionsOption,
+    SeveritiesOption,
     account_ids,
     settings_in_force,
 )
 from ccm_engine.cli.output import Output, show, write
-from ccm_engine.core.vocabulary import Severity, Status
+from ccm_engine.core.vocabulary import Status
 from ccm_engine.reports.json_document import json_list
 
 
 def findings(
     status: Annotated[
         list[Status] | None,
-        typer.Option("--status", case_sensitive=False, help="Only this status (else FAIL and ERROR). Repeatable."),
+        typer.Option(
+            "--status",
+            metavar="STATUS",
+            case_sensitive=False,
+            help="Only this status: PASS, FAIL, ERROR or NOT_APPLICABLE. Repeatable.",
+        ),
     ] = None,
     control: ControlsOption = None,
-    severity: Annotated[
-        list[Severity] | None,
-        typer.Option("--severity", case_sensitive=False, help="Only this severity. Repeatable."),
-    ] = None,
+    severity: SeveritiesOption = None,
     account: AccountsOption = None,
     region: RegionsOption = None,
-    every: Annotated[bool, typer.Option("--all", help="Of every status.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Of every status, not only FAIL and ERROR.")] = False,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Show the current findings: those that fail or could not be judged, or all."""
+    """Show what fails or could not be judged."""
     if every and status:
         raise typer.BadParameter("--all means every status; leave --status out", param_hint="--status")
     accounts = account_ids(account)

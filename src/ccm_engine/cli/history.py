@@ -11,10 +11,10 @@ from ccm_engine.reports.json_document import json_list
 
 def history(
     control: ControlArgument,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many runs, newest first.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="How many runs, newest first.")] = 20,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Show a control's result in each run, newest first."""
+    """Show a control's results, newest first."""
     from itertools import islice
 
     from ccm_engine.app.asking import history_of

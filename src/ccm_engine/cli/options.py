@@ -6,8 +6,21 @@ import typer
 
 from ccm_engine.app.settings import Settings, load_settings
 from ccm_engine.cli.output import Output
+from ccm_engine.core.vocabulary import Severity
 
-OutputOption = Annotated[Output, typer.Option("-o", "--output", help="How to print.", case_sensitive=False)]
+OutputOption = Annotated[
+    Output,
+    typer.Option("-o", "--output", metavar="FORM", help="How to print: table or json.", case_sensitive=False),
+]
+SeveritiesOption = Annotated[
+    list[Severity] | None,
+    typer.Option(
+        "--severity",
+        metavar="SEVERITY",
+        help="Only this severity: CRITICAL, HIGH, MEDIUM or LOW. Repeatable.",
+        case_sensitive=False,
+    ),
+]
 ControlsOption = Annotated[
     list[str] | None, typer.Option("-c", "--control", metavar="ID", help="Only this control. Repeatable.")
 ]

@@ -18,7 +18,10 @@ def new(
     control: Annotated[str, typer.Argument(metavar="ID", help="Its id, such as ec2_no_open_rdp.", show_default=False)],
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Begin a control of your own: write ID.py and test_ID.py into CCM_CONTROLS_DIR (or ./controls)."""
+    """Begin a control of your own.
+
+    Writes ID.py and test_ID.py, which work as they stand, into CCM_CONTROLS_DIR, else into ./controls.
+    """
     from ccm_engine.app.compose import enabled_controls
     from ccm_engine.app.scaffold import begin_control
 
@@ -44,11 +47,14 @@ def _existing(settings: Settings) -> Path | None:
 
 def try_own(
     path: Annotated[
-        Path | None, typer.Argument(metavar="[PATH]", help="A file or directory; else CCM_CONTROLS_DIR or ./controls.")
+        Path | None, typer.Argument(metavar="PATH", help="A file or directory; else CCM_CONTROLS_DIR or ./controls.")
     ] = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Test controls of your own against their examples, offline. Exit 1 if one does not hold."""
+    """Test controls of your own, offline.
+
+    Each keeps the rules of a control, and its examples (functions test_* in test_ID.py) hold; else exit 1.
+    """
     import sys
     from contextlib import redirect_stdout
 

@@ -19,10 +19,21 @@ class PolicyFormat(StrEnum):
 def policy(
     control: ControlsOption = None,
     form: Annotated[
-        PolicyFormat, typer.Option("--format", "-o", "--output", help="What to write it in.", case_sensitive=False)
+        PolicyFormat,
+        typer.Option(
+            "--format",
+            "-o",
+            "--output",
+            metavar="FORM",
+            help="What to write it in: json or terraform.",
+            case_sensitive=False,
+        ),
     ] = PolicyFormat.JSON,
 ) -> None:
-    """Print the least-privilege, read-only IAM policy of the enabled controls, derived from them."""
+    """Print the IAM policy that the controls need.
+
+    Read-only and least privilege, derived from the enabled controls.
+    """
     from ccm_engine.app.compose import enabled_controls
     from ccm_engine.app.least_rights import iam_actions, unnamed
     from ccm_engine.clouds.aws.policy import document, terraform

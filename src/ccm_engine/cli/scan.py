@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from ccm_engine.cli.exit_codes import exit_code
-from ccm_engine.cli.options import AccountsOption, ControlsOption, RegionsOption, account_ids, settings_in_force
+from ccm_engine.cli.options import (
+    AccountsOption,
+    ControlsOption,
+    RegionsOption,
+    SeveritiesOption,
+    account_ids,
+    settings_in_force,
+)
 from ccm_engine.cli.output import progress, show, tell, write
 from ccm_engine.core.vocabulary import Severity
 
@@ -23,10 +30,7 @@ class ScanOutput(StrEnum):
 
 def scan(
     control: ControlsOption = None,
-    severity: Annotated[
-        list[Severity] | None,
-        typer.Option("--severity", case_sensitive=False, help="Only controls of this severity. Repeatable."),
-    ] = None,
+    severity: SeveritiesOption = None,
     account: AccountsOption = None,
     region: RegionsOption = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile whose credentials to use.")] = None,
@@ -34,22 +38,30 @@ def scan(
     external_id: Annotated[
         str | None, typer.Option(metavar="TEXT", help="External id for --role-arn (CCM_EXTERNAL_ID).")
     ] = None,
-    output: Annotated[ScanOutput, typer.Option("-o", "--output", case_sensitive=False, help="How to print.")] = (
-        ScanOutput.TABLE
-    ),
+    output: Annotated[
+        ScanOutput,
+        typer.Option(
+            "-o", "--output", metavar="FORM", case_sensitive=False, help="How to print: table, json, csv or junit."
+        ),
+    ] = ScanOutput.TABLE,
     export: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Also write FILE.json, FILE.csv or FILE.junit.xml. Repeatable."),
     ] = None,
     fail_on: Annotated[
         Severity | None,
-        typer.Option(case_sensitive=False, help="Exit 1 only for a failure of this severity or worse."),
+        typer.Option(
+            metavar="SEVERITY", case_sensitive=False, help="Exit 1 only for a failure of this severity or worse."
+        ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 if anything could not be judged.")] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Record nothing, alert nobody.")] = False,
     no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Record, but alert nobody.")] = False,
 ) -> None:
-    """Judge the account now; record it and alert like a scheduled run."""
+    """Judge the account now.
+
+    Recorded, and alerted, like a scheduled run.
+    """
     if role_arn and account:
         raise typer.BadParameter("--role-arn names the account already; leave --account out", param_hint="--account")
     accounts = account_ids(account)

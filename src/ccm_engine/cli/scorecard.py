@@ -17,7 +17,7 @@ def scorecard(
     account: AccountsOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Show the scorecard, now or as it stood at a moment."""
+    """Show the scorecard, now or as it stood."""
     then = _moment(at) if at is not None else None
     accounts = account_ids(account)
 

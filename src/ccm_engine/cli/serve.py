@@ -13,19 +13,28 @@ if TYPE_CHECKING:
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on (CCM_HOST).", show_default=False)] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Address to listen on (CCM_HOST).", show_default=False)
+    ] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port to listen on (CCM_PORT).", show_default=False)
+        int | None,
+        typer.Option(metavar="PORT", min=0, max=65535, help="Port to listen on (CCM_PORT).", show_default=False),
     ] = None,
 ) -> None:
-    """Run the checks every CHECK_INTERVAL_MINUTES and serve the API, until stopped."""
+    """Judge on a schedule and serve the API.
+
+    A run every CHECK_INTERVAL_MINUTES, until stopped by Ctrl-C or SIGTERM; a run under way is finished.
+    """
     from ccm_engine.api import guard
     from ccm_engine.app.compose import monitor_of
+    from ccm_engine.app.credentials import refuse_missing
     from ccm_engine.app.schedule import Schedule
 
     settings = settings_in_force(quiet=False, CCM_HOST=host, CCM_PORT=port)
     guard.refuse_open(settings.host, settings.allow_anonymous)
-    run_until_stopped(Schedule(monitor_of(settings)), settings)
+    monitor = monitor_of(settings)
+    refuse_missing()
+    run_until_stopped(Schedule(monitor), settings)
 
 
 def run_until_stopped(schedule: "Schedule", settings: Settings) -> None:

@@ -5,7 +5,10 @@ from ccm_engine.cli.output import Output, write, write_json
 
 
 def init(output: OutputOption = Output.TABLE) -> None:
-    """Make the store (CCM_STORE) where it is missing, and see that it can be written."""
+    """Make the store, where it is missing.
+
+    And see that it can be written. CCM_STORE says where it is.
+    """
     from ccm_engine.app.upkeep import prepare
 
     prepared = prepare(settings_in_force())
@@ -18,7 +21,7 @@ def init(output: OutputOption = Output.TABLE) -> None:
 
 
 def rebuild(output: OutputOption = Output.TABLE) -> None:
-    """Make the current state again from the ledger, which alone counts."""
+    """Make the state again from the ledger."""
     from ccm_engine.app.upkeep import rebuild as rebuild_state
 
     name, entries = rebuild_state(settings_in_force())

@@ -91,8 +91,7 @@ class Reach:
         if collection.refused:
             return False
         if not is_regional(run.control):
-            narrowed_out = not self.whole and finding.region not in (GLOBAL, *(collection.regions or ()))
-            return GLOBAL in run.complete and not narrowed_out
+            return GLOBAL in run.complete and not _out_of_scope(finding, collection)
         if finding.blind and finding.region == GLOBAL:
             return collection.regions is not None
         return finding.region in run.complete
@@ -134,7 +133,8 @@ def _close_absent(told: Difference, run: ControlRun, known_before: Iterable[Know
 
 
 def _out_of_scope(finding: Finding, collection: Collection) -> bool:
-    return collection.regions is not None and finding.region not in (GLOBAL, *collection.regions)
+    # No regions at all: they were not learnt (None) or not asked for (empty), and nothing is out of scope.
+    return bool(collection.regions) and finding.region not in (GLOBAL, *(collection.regions or ()))
 
 
 def _compare(
@@ -188,7 +188,7 @@ def _news(control: AnyControl, known: Known | None, finding: Finding, cause: Cau
     judged = known.judged if known else None
     if finding.status is Status.FAIL and judged is not Status.FAIL:
         yield News(Transition.FAIL, finding, summary)
-    elif finding.status.judged and judged is Status.FAIL:
+    elif finding.status not in (Status.FAIL, Status.ERROR) and judged is Status.FAIL:
         yield News(Transition.RECOVERY, finding, summary)
     elif finding.status is Status.ERROR:
         was_seen = known.finding.status.judged if known else finding.blind and _ever(control.id, region, before)

@@ -21,6 +21,7 @@ REQUIREMENT: Json = {
     "id": "5.3",
     "text": "Admin ports are closed to all of IPv4",
 }
+CALLS = ["ec2:DescribeSecurityGroups", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"]
 SHEET: Json = {
     **{name: value for name, value in ENTRY.items() if name != "frameworks"},
     "why": "An SSH port that the whole internet can reach is found and attacked within minutes.",
@@ -29,8 +30,8 @@ SHEET: Json = {
     "digest": DIGEST,
     "security_hub": ["EC2.13"],
     "requirements": [REQUIREMENT],
-    "api_calls": ["ec2:DescribeSecurityGroups", "ec2:DescribeManagedPrefixLists"],
-    "iam_actions": ["ec2:DescribeManagedPrefixLists", "ec2:DescribeRegions", "ec2:DescribeSecurityGroups"],
+    "api_calls": CALLS,
+    "iam_actions": sorted([*CALLS, "ec2:DescribeRegions"]),
     "status": "FAIL",
     "affected_resources": ["sg-0a1b2c3d4e5f60718"],
     "resources_evaluated": 1,

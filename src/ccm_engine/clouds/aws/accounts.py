@@ -6,7 +6,6 @@ from typing import Any
 
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
 
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.limits import Limiter
@@ -60,8 +59,10 @@ def assume(clients: Clients, role: Role) -> Access:
     except ClientError as error:
         told = error.response.get("Error", {})
         refused = Failure("sts:AssumeRole", str(told.get("Code", "Unknown")), str(told.get("Message", "")))
-    except (BotoCoreError, ResponseParserError, SessionError) as error:
+    except (BotoCoreError, SessionError) as error:
         refused = Failure("sts:AssumeRole", type(error).__name__, str(error))
+    except Exception as error:  # noqa: BLE001 - botocore's parsers raise anything on a broken response
+        refused = Failure("sts:AssumeRole", "MalformedResponse", f"{type(error).__name__}: {error}")
     return Access(account, refused=refused)
 
 

@@ -1,0 +1,1 @@
+"""Composition, tested: settings, discovery, the library's scan."""

@@ -1,0 +1,29 @@
+"""JSON: the contract's three members, and nothing that a terminal could stumble over."""
+
+import json
+
+from ccm_engine.core.vocabulary import Status
+from ccm_engine.reports.json_document import json_document, json_list
+
+from .reports_data import MFA, finding, report
+
+
+def test_a_report_is_run_scorecard_and_findings() -> None:
+    told = json.loads(json_document(report()))
+    assert list(told) == ["run", "scorecard", "findings"]
+    assert told["scorecard"]["failed"] == 2
+    assert told["scorecard"]["errors"] == 1
+    assert len(told["findings"]) == 19
+    assert told["findings"][0] == report().findings[0].as_json()
+
+
+def test_a_list_says_that_it_is_whole() -> None:
+    assert json.loads(json_list([1, 2])) == {"items": [1, 2], "next_cursor": None}
+
+
+def test_other_peoples_text_steers_nothing() -> None:
+    hostile = finding(MFA, Status.FAIL, "\x1b[2J\u202eetihw", "caf\u00e9")
+    text = json_document(report([hostile]))
+    assert text.isascii()
+    assert "\x1b" not in text
+    assert json.loads(text)["findings"][0]["resource_id"] == "\x1b[2J\u202eetihw"
