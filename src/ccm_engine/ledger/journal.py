@@ -7,8 +7,9 @@ from typing import Any
 
 from ccm_engine.core.canonical import canonical
 from ccm_engine.ledger.entry import ENGINE, PART_BYTES, Draft, Entry, Head, chain
-from ccm_engine.ledger.projection import CURSOR, project
+from ccm_engine.ledger.projection import CURSOR, TREE, project, tree_row
 from ccm_engine.ledger.store import Row, Store
+from ccm_engine.ledger.tree import CompactRange, leaf_hash
 
 PART = "change"
 Body = dict[str, Any]
@@ -53,7 +54,7 @@ class Journal:
             committing = Draft(draft.kind, draft.observed_at, {**draft.body, "parts": seqs})
             entries = chain(ledger, head, [*parts, committing], at)
             self.store.append(entries)
-            self._project(entries[-1], entries[:-1], self._current(ledger, entries[:-1]))
+            self._project(entries, entries[:-1])
             return entries[-1]
 
     def note(self, kind: str, body: Body, at: datetime) -> Entry:
@@ -61,22 +62,34 @@ class Journal:
         with self._lock:
             entry = chain(ENGINE, self.store.head(ENGINE), [Draft(kind, at, body)], at)[0]
             self.store.append([entry])
-            self._project(entry, [], {})
+            self._project([entry], [])
             return entry
 
     def _catch_up(self, ledger: str) -> int:
         cursor = self.store.row(CURSOR, ledger)
-        waiting: dict[int, Entry] = {}
+        unread: list[Entry] = []
         read = 0
         for entry in self.store.entries(ledger, after=cursor.seq if cursor else 0):
             read += 1
-            if entry.kind == PART:
-                waiting[entry.seq] = entry
-                continue
-            parts = [waiting[seq] for seq in entry.body.get("parts", ())]
-            self._project(entry, parts, self._current(ledger, parts))
-            waiting.clear()
+            unread.append(entry)
+            if entry.kind != PART:
+                named = set(entry.body.get("parts", ()))
+                self._project(unread, [part for part in unread if part.seq in named])
+                unread = []
+        if cursor and read == 0:
+            self._grow_late(ledger, cursor.seq)
         return read
+
+    def _grow_late(self, ledger: str, seq: int) -> None:
+        """Make the tree up to the cursor where a version without trees has projected that far."""
+        tree = read_tree(self.store, ledger)
+        if tree.size < seq:
+            grown = tree.extend(leaf_hash(entry.data) for entry in self._between(ledger, tree.size, seq + 1))
+            self.store.write([tree_row(ledger, seq, grown)])
+
+    def tree(self, ledger: str) -> CompactRange:
+        """Return the tree over the entries of a ledger up to its last committed one."""
+        return read_tree(self.store, ledger)
 
     def _current(self, ledger: str, parts: Sequence[Entry]) -> Mapping[str, Row]:
         """Return the finding rows that `parts` change, as they stand."""
@@ -86,10 +99,38 @@ class Journal:
         rows = [self.store.row(f"finding/{ledger}", key) for key in keys]
         return {row.sort: row for row in rows if row}
 
-    def _project(self, entry: Entry, parts: Sequence[Entry], current: Mapping[str, Row]) -> None:
+    def _project(self, entries: Sequence[Entry], parts: Sequence[Entry]) -> None:
+        """Project the last of `entries`, which commits `parts`; the tree grows by all of `entries`."""
+        entry = entries[-1]
+        grown = self._grown(entry.ledger, entries)
         # Stage by stage: what a cut-off leaves undone, the next catch-up must still be able to derive.
-        for stage in project(entry, parts, current):
+        for stage in project(entry, parts, self._current(entry.ledger, parts), grown):
             self.store.write(stage)
+
+    def _grown(self, ledger: str, entries: Sequence[Entry]) -> CompactRange:
+        tree = read_tree(self.store, ledger)
+        if tree.size > entries[-1].seq:
+            return tree  # another engine projected further
+        # Parts that nothing committed are leaves too, and may lie between the tree and these entries.
+        missing = list(self._between(ledger, tree.size, entries[0].seq))
+        leaves = [*missing, *[entry for entry in entries if entry.seq > tree.size]]
+        return tree.extend(leaf_hash(entry.data) for entry in leaves)
+
+    def _between(self, ledger: str, after: int, before: int) -> Iterator[Entry]:
+        if after + 1 >= before:
+            return
+        for entry in self.store.entries(ledger, after=after):
+            if entry.seq >= before:
+                return
+            yield entry
+
+
+def read_tree(store: Store, ledger: str) -> CompactRange:
+    """Return the compact range that the state holds of a ledger; empty for one without entries."""
+    row = store.row(TREE, ledger)
+    if row is None:
+        return CompactRange()
+    return CompactRange(row.body["size"], tuple(bytes.fromhex(one) for one in row.body["hashes"]))
 
 
 def in_parts(kind: str, run_id: str, name: str, items: Sequence[Any], observed_at: datetime) -> Iterator[Draft]:

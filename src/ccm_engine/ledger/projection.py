@@ -10,6 +10,7 @@ Partitions:
 - `outbox`: alerts to send, by `RUN|TRANSITION|CONTROL|ACCOUNT`
 - `run`: every run over all its accounts, by its id (ids sort by time)
 - `catalogue`, `scope`: what was enabled and expected, by when it was recorded
+- `tree`: each ledger's compact range (`size`, `hashes` in hexadecimal), over all entries up to the cursor
 - `cursor`: how far each ledger has been projected
 """
 
@@ -19,16 +20,20 @@ from typing import Any
 from ccm_engine.core import moment
 from ccm_engine.ledger.entry import ENGINE, Entry
 from ccm_engine.ledger.store import Gone, Row
+from ccm_engine.ledger.tree import CompactRange
 
-CURSOR = "cursor"
+CURSOR, TREE = "cursor", "tree"
 Body = dict[str, Any]
 
 
-def project(entry: Entry, parts: Sequence[Entry], current: Mapping[str, Row]) -> Iterator[list[Row | Gone]]:
+def project(
+    entry: Entry, parts: Sequence[Entry], current: Mapping[str, Row], tree: CompactRange
+) -> Iterator[list[Row | Gone]]:
     """Yield what a committing `entry` and its `parts` make of the state, in stages to be written in order.
 
-    `current` holds the account's finding rows as they stand, by key. Intervals that end come first, because
-    they are made from the rows that the next stage replaces; the cursor last, because it vouches for all.
+    `current` holds the account's finding rows as they stand, by key; `tree` is the ledger's tree up to and
+    with `entry`. Intervals that end come first, because they are made from the rows that the next stage
+    replaces; the cursor last, because it vouches for all.
     """
     if entry.ledger == ENGINE:
         yield _of_engine(entry)
@@ -42,7 +47,13 @@ def project(entry: Entry, parts: Sequence[Entry], current: Mapping[str, Row]) ->
             *[row for part in parts for row in _of_part(part, entry)],
             Row("account", entry.ledger, entry.seq, _account(entry)),
         ]
+    yield [tree_row(entry.ledger, entry.seq, tree)]
     yield [Row(CURSOR, entry.ledger, entry.seq, {"digest": entry.digest})]
+
+
+def tree_row(ledger: str, seq: int, tree: CompactRange) -> Row:
+    """Return the row that holds a ledger's tree."""
+    return Row(TREE, ledger, seq, {"size": tree.size, "hashes": [one.hex() for one in tree.hashes]})
 
 
 def _account(entry: Entry) -> Body:
