@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from ccm_engine.api.models import controls, findings, operation, problem, runs, scorecard
+from ccm_engine.api.models import controls, evidence, findings, operation, problem, runs, scorecard
 from ccm_engine.api.models.shape import Shape
 
 from .bench import TestClient
@@ -19,7 +19,7 @@ from .bench import TestClient
 Json = dict[str, Any]
 MODELS = [
     model
-    for module in (controls, findings, operation, problem, runs, scorecard)
+    for module in (controls, evidence, findings, operation, problem, runs, scorecard)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Shape) and model.__module__ == module.__name__
 ]
@@ -31,8 +31,10 @@ CONTRACT_PATHS = {
     "/controls/{control_id}/history",
     "/controls/{control_id}/run",
     "/findings",
+    "/evidence/{digest}",
     "/runs",
     "/runs/{run_id}",
+    "/ledger/checkpoint",
     "/health",
     "/health/live",
     "/health/ready",
@@ -80,7 +82,7 @@ def test_paths_are_those_of_the_contract_that_exist(document: Json) -> None:
 def test_every_model_has_an_example_that_fits(document: Json) -> None:
     for model in MODELS:
         examples = model.model_json_schema().get("examples", [])
-        if model.__name__ in ("SchedulerHealth", "StoreHealth", "OutboxHealth", "WrongParameter"):
+        if model.__name__ in ("SchedulerHealth", "StoreHealth", "OutboxHealth", "CheckpointHealth", "WrongParameter"):
             continue  # shown as parts of an example
         assert examples, model.__name__
         for example in examples:
@@ -115,10 +117,12 @@ def test_scorecard_example_is_the_contracts(document: Json) -> None:
 
 def test_answers_are_what_the_document_says(document: Json, api: TestClient) -> None:
     run_id = api.get("/runs").json()["items"][0]["run_id"]
+    evidences = [one["evidence"] for one in api.get("/findings").json()["items"]]
+    digest = next(one["document"] for one in evidences if "document" in one)
     for path, methods in document["paths"].items():
-        if "get" not in methods or path == "/metrics":
+        if "get" not in methods or path in ("/metrics", "/ledger/checkpoint"):  # these are text
             continue
-        answer = api.get(path.format(control_id="ec2_no_open_ssh", run_id=run_id))
+        answer = api.get(path.format(control_id="ec2_no_open_ssh", run_id=run_id, digest=digest))
         content = methods["get"]["responses"][str(answer.status_code)]["content"]["application/json"]
         _validator(document, content["schema"]).validate(answer.json())
         model = next(one for one in MODELS if one.__name__ == content["schema"]["$ref"].rpartition("/")[2])
@@ -126,9 +130,25 @@ def test_answers_are_what_the_document_says(document: Json, api: TestClient) -> 
 
 
 def test_reads_do_not_run_on_the_event_loop() -> None:
-    from ccm_engine.api import routes_controls, routes_findings, routes_operation, routes_runs, routes_scorecard
+    from ccm_engine.api import (
+        routes_controls,
+        routes_evidence,
+        routes_findings,
+        routes_ledger,
+        routes_operation,
+        routes_runs,
+        routes_scorecard,
+    )
 
-    modules = (routes_controls, routes_findings, routes_operation, routes_runs, routes_scorecard)
+    modules = (
+        routes_controls,
+        routes_evidence,
+        routes_findings,
+        routes_runs,
+        routes_ledger,
+        routes_operation,
+        routes_scorecard,
+    )
     routes = [route for module in modules for route in module.router.routes if isinstance(route, APIRoute)]
     assert len(routes) == len(CONTRACT_PATHS)
     import inspect

@@ -1,4 +1,4 @@
-"""The three places a store is tested in: an SQLite file, DynamoDB on moto, DynamoDB on ministack."""
+"""The places a store is tested in: an SQLite file (also with a bucket), DynamoDB on moto, DynamoDB on ministack."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -11,7 +11,9 @@ import pytest
 from moto import mock_aws
 
 from ccm_engine.ledger.store import Store
+from ccm_engine.stores.buckets import Bucket
 from ccm_engine.stores.dynamodb import DynamoDBStore
+from ccm_engine.stores.offloading import OffloadingStore
 from ccm_engine.stores.sqlite import SQLiteStore
 
 from . import ministack as emulator
@@ -51,7 +53,7 @@ def shared_session() -> boto3.Session:
     return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1")
 
 
-@pytest.fixture(params=["sqlite", "moto", "ministack"])
+@pytest.fixture(params=["sqlite", "sqlite and s3", "moto", "ministack"])
 def place(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared_session: boto3.Session
 ) -> Iterator[Place]:
@@ -65,6 +67,15 @@ def place(
 
         if request.param == "sqlite":
             yield lambda: remembered(SQLiteStore(tmp_path / "ccm.db"))
+        elif request.param == "sqlite and s3":
+            stack.enter_context(mock_aws())
+            shared_session.client("s3").create_bucket(Bucket="ccm-evidence")
+
+            def offloading() -> Store:
+                bucket = Bucket("ccm-evidence", "CCM_EVIDENCE_BUCKET", session=shared_session)
+                return OffloadingStore(SQLiteStore(tmp_path / "ccm.db"), bucket)
+
+            yield lambda: remembered(offloading())
         elif request.param == "moto":
             stack.enter_context(mock_aws())
             yield lambda: remembered(DynamoDBStore("ccm", session=shared_session))

@@ -22,7 +22,7 @@ main()
 
 
 @contextmanager
-def running(directory: Path) -> Iterator[str]:
+def running(directory: Path, services: str = "dynamodb") -> Iterator[str]:
     """Start ministack, yield its address, and end it whatever happens. Its files go to `directory`."""
     port = _free_port()
     settings = {
@@ -31,7 +31,7 @@ def running(directory: Path) -> Iterator[str]:
         "TMPDIR": str(directory),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
-        "SERVICES": "dynamodb",
+        "SERVICES": services,
         # It would listen on two more ports otherwise.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -72,6 +72,10 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.put_documents(named)
         self.documents.update(named)
 
+    @rule(document=st.binary(max_size=2))
+    def remove_document(self, document: bytes) -> None:
+        assert self.store.remove_document(digest(document)) == (self.documents.pop(digest(document), None) is not None)
+
     @rule(changes=CHANGES)
     def write(self, changes: list[Row | Gone]) -> None:
         self.store.write(changes)

@@ -21,11 +21,13 @@ TAGS = [
     {"name": "Posture", "description": "The scorecard, its findings and accounts."},
     {"name": "Controls", "description": "What is judged, and judging it now."},
     {"name": "Runs", "description": "What was judged when."},
+    {"name": "Ledger", "description": "What proves that the record is whole."},
     {"name": "Operation", "description": "Whether the engine does its work."},
 ]
 _WHY = {
     403: "A Host that this API does not answer under, or a write from elsewhere.",
     404: "There is no such thing.",
+    410: "It was removed for good; `entry` tells where the ledger says so.",
     415: "A write that is not JSON.",
     422: "A parameter that cannot be taken; `errors` names each.",
     429: "Too many runs wait; `Retry-After` says how long to.",

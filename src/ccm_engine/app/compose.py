@@ -4,19 +4,26 @@ import secrets
 from dataclasses import dataclass
 from functools import partial
 
+import boto3
+
+from ccm_engine.app.checkpoints import Checkpoints
 from ccm_engine.app.discovery import discover
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.reach import accesses
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.settings import Settings, SettingsError
+from ccm_engine.app.signing import signer_of
 from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.keeping import Keeper
+from ccm_engine.clouds.aws.locked_bucket import BucketError, LockedBucket
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.engine.catalogue import Catalogue, UnknownControlError
 from ccm_engine.ledger.store import ConflictError, Mark, Store
 from ccm_engine.notify import channels
+from ccm_engine.stores.buckets import Bucket
+from ccm_engine.stores.offloading import OffloadingStore
 from ccm_engine.stores.opening import open_store
 
 KEY_BYTES = 32
@@ -43,9 +50,20 @@ def enabled_controls(settings: Settings) -> Catalogue:
         raise SettingsError(f"CCM_CONTROLS: {error}") from error
 
 
+def store_of(settings: Settings) -> Store:
+    """Return the settings' store, with the bucket that its large documents go to; touches neither.
+
+    Raises StoreError.
+    """
+    store = open_store(settings.store)
+    if not settings.evidence_bucket:
+        return store
+    return OffloadingStore(store, Bucket(settings.evidence_bucket, "CCM_EVIDENCE_BUCKET"))
+
+
 def ready_store(settings: Settings) -> Store:
     """Open the store, making it on first use. Raises StoreError."""
-    store = open_store(settings.store)
+    store = store_of(settings)
     store.create()
     return store
 
@@ -62,6 +80,27 @@ def _secret(store: Store) -> Mark:
         return store.put_mark("secret", "keeping", {"key": secrets.token_bytes(KEY_BYTES).hex()}, version=0)
     except ConflictError:
         return _secret(store)  # another engine made it first
+
+
+def bucket_of(settings: Settings) -> LockedBucket | None:
+    """Return the bucket that checkpoints go to, None where none is set.
+
+    Raises SettingsError when it is not there or has no Object Lock.
+    """
+    if not settings.checkpoint_bucket:
+        return None
+    try:
+        # A session of its own: the bucket is the engine's, not the monitored account's.
+        bucket = LockedBucket(settings.checkpoint_bucket, boto3.session.Session())
+        bucket.check()
+    except BucketError as error:
+        raise SettingsError(f"CCM_CHECKPOINT_BUCKET: {error}") from error
+    return bucket
+
+
+def checkpoints_of(settings: Settings, store: Store) -> Checkpoints:
+    """Return the checkpoints of a store with its key and bucket. Raises SettingsError, StoreError."""
+    return Checkpoints(store, signer_of(settings, store), bucket_of(settings))
 
 
 def views_of(settings: Settings) -> Views:
@@ -90,4 +129,5 @@ def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
         accounts=reaching.accounts,
     )
     recorder = Recorder(store, keeper_of(store))
-    return Monitor(settings, catalogue, recorder, Outbox(store, built), clients, find)
+    checkpoints = checkpoints_of(settings, store)
+    return Monitor(settings, catalogue, recorder, Outbox(store, built), clients, find, checkpoints=checkpoints)

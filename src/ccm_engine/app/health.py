@@ -8,6 +8,7 @@ from ccm_engine.core import moment
 from ccm_engine.ledger.store import StoreError
 
 if TYPE_CHECKING:
+    from ccm_engine.app.checkpoints import Standing
     from ccm_engine.app.schedule import Schedule
 
 OVERDUE_INTERVALS = 2
@@ -29,12 +30,18 @@ def health(schedule: "Schedule", started_at: datetime, now: datetime) -> Health:
     last: dict[str, Any] | None = None
     store: dict[str, Any] = {"name": monitor.recorder.store.name, "ok": True}
     outbox: dict[str, Any] = {"pending": 0, "oldest": None}
+    checkpoint: dict[str, Any] | None = None
     try:
         monitor.recorder.store.check()
         last = monitor.views.last_run(whole=True)
         pending = monitor.outbox.pending()
         oldest = min((alert.at for alert in pending), default=None)
         outbox = {"pending": len(pending), "oldest": moment.written(oldest) if oldest else None}
+        if monitor.checkpoints:
+            standing = monitor.checkpoints.standing()
+            checkpoint = _checkpoint(standing, monitor.checkpoints.verifier_key)
+            if standing.failing:
+                problems.append(f"checkpoint: {standing.unpublished_because}")
     except StoreError as error:
         store = {"name": monitor.recorder.store.name, "ok": False, "error": str(error)}
         problems.append(f"store: {error}")
@@ -63,6 +70,17 @@ def health(schedule: "Schedule", started_at: datetime, now: datetime) -> Health:
         },
         "store": store,
         "outbox": outbox,
+        "checkpoint": checkpoint,
         "controls_not_loaded": list(monitor.catalogue.problems),
     }
     return Health(not overdue and store["ok"] and schedule.running, tuple(problems), body)
+
+
+def _checkpoint(standing: "Standing", verifier_key: str) -> dict[str, Any]:
+    return {
+        "size": standing.size,
+        "at": moment.written(standing.at) if standing.at else None,
+        "published_to": standing.published_to,
+        "unpublished_because": standing.unpublished_because,
+        "verifier_key": verifier_key,
+    }

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from ccm_engine.app.checkpoints import CheckpointError, Checkpoints, root_at
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.run_entry import RunInfo
@@ -102,11 +103,15 @@ class Monitor:
         clients: Clients,
         find_accounts: Find,
         clock: Clock = utc_now,
+        *,
+        checkpoints: Checkpoints | None = None,
     ) -> None:
+        """Put a monitor together; without `checkpoints` none are made."""
         self.settings = settings
         self.catalogue = catalogue
         self.recorder = recorder
         self.outbox = outbox
+        self.checkpoints = checkpoints
         self.views = Views(recorder.store, catalogue)
         self.running: RunInfo | None = None
         self.clients = clients
@@ -143,6 +148,7 @@ class Monitor:
             finally:
                 self.running = None
             self._deliver()
+            self._publish()
             return outcome
 
     def _run(
@@ -194,6 +200,7 @@ class Monitor:
         accounts[collection.account.id] = {
             "seq": committed.entry.seq,
             "digest": committed.entry.digest,
+            "root": root_at(self.recorder.store, collection.account.id, committed.entry.seq),
             "coverage": committed.entry.body["coverage"],
             "refused": committed.entry.body["refused"],
             "calls": collection.calls,
@@ -228,3 +235,12 @@ class Monitor:
             self.outbox.deliver(self._clock())
         except StoreError as error:
             _log.error("alerts wait: the store cannot be read", error=str(error))
+
+    def _publish(self) -> None:
+        """Make and publish the checkpoint of what was just recorded; whatever it meets, the run stands."""
+        if self.checkpoints is None:
+            return
+        try:
+            self.checkpoints.publish(self._clock())
+        except (CheckpointError, StoreError) as error:
+            _log.error("the checkpoint waits for the next run", error=str(error))

@@ -12,12 +12,10 @@ from ccm_engine.app.run_entry import (
     counts,
     heading,
     manifest_changes,
-    manifest_root,
     marks,
     resource_key,
     result_line,
     unreadable,
-    verdicts_root,
 )
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.core import moment
@@ -30,6 +28,7 @@ from ccm_engine.engine.judge import ControlRun, Judged
 from ccm_engine.engine.score import Scorecard
 from ccm_engine.ledger.entry import Draft, Entry
 from ccm_engine.ledger.journal import PART, Journal, in_parts
+from ccm_engine.ledger.roots import manifest_root, verdicts_root
 from ccm_engine.ledger.store import ConflictError, Store
 
 TRIES = 5

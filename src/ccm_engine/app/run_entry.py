@@ -1,16 +1,14 @@
 """The bodies of ledger entries: what a run's numbers and changes look like as JSON. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import ccm_engine
 from ccm_engine.core import moment
-from ccm_engine.core.canonical import canonical
 from ccm_engine.core.document import Document, UnreadableError
-from ccm_engine.core.known import Known
 from ccm_engine.core.resource import Resource
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Status
 from ccm_engine.engine.alert import Transition
@@ -18,7 +16,6 @@ from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.diff import Before, Change, Difference, News
 from ccm_engine.engine.judge import ControlRun
 from ccm_engine.engine.score import ControlResult
-from ccm_engine.ledger import merkle
 
 Body = dict[str, Any]
 FIRST = "first evaluation"
@@ -175,17 +172,6 @@ def unreadable(judged: Sequence[ControlRun]) -> list[Body]:
 def result_line(result: ControlResult) -> list[Any]:
     """Return a control's result over all accounts: status, failing resources, judged, expected pairs."""
     return [result.status.value, len(result.affected_resources), result.judged, result.expected]
-
-
-def verdicts_root(known: Iterable[Known]) -> str:
-    """Return the Merkle root over every verdict that stands, in the order of their keys."""
-    leaves = sorted([one.finding.key, one.finding.status.value, one.rests_on] for one in known)
-    return merkle.root(canonical(leaf) for leaf in leaves)
-
-
-def manifest_root(manifest: Mapping[str, str]) -> str:
-    """Return the Merkle root over every resource and its document, in the order of their keys."""
-    return merkle.root(canonical([key, digest]) for key, digest in sorted(manifest.items()))
 
 
 def resource_key(kind: type[Resource], document: Document) -> str:

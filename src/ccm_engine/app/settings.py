@@ -1,5 +1,6 @@
 """Settings: the environment first, `.env` next, `ccm.yaml` last. Every setting has one name in all three."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ def _listed(value: object) -> object:
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 YAML_FILE = Path("ccm.yaml")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 class Settings(BaseSettings):
@@ -46,6 +48,9 @@ class Settings(BaseSettings):
     accounts: Listed = Field((), alias="CCM_ACCOUNTS")
     role_name: str = Field("", alias="CCM_ORG_ROLE_NAME")
     external_id: str = Field("", alias="CCM_EXTERNAL_ID")
+    signing_key: str = Field("", alias="CCM_SIGNING_KEY")
+    checkpoint_bucket: str = Field("", alias="CCM_CHECKPOINT_BUCKET")
+    evidence_bucket: str = Field("", alias="CCM_EVIDENCE_BUCKET")
     host: str = Field("127.0.0.1", alias="CCM_HOST")
     port: int = Field(8000, alias="CCM_PORT", ge=0, le=65535)
     allow_anonymous: bool = Field(False, alias="CCM_ALLOW_ANONYMOUS")
@@ -70,6 +75,13 @@ class Settings(BaseSettings):
         for name in value:
             if not (name.isascii() and name.isdigit() and len(name) == 12):
                 raise ValueError(f"{name!r} is no account id of 12 digits (in ccm.yaml, quote one that begins with 0)")
+        return value
+
+    @field_validator("checkpoint_bucket", "evidence_bucket")
+    @classmethod
+    def _bucket_name(cls, value: str) -> str:
+        if value and not _BUCKET.fullmatch(value):
+            raise ValueError("it is no name of an S3 bucket; give the name alone, such as ccm-checkpoints-123456789012")
         return value
 
     @cached_property

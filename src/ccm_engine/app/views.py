@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ccm_engine.app.posture import posture
+from ccm_engine.app.stood import Stood, standing, stood
 from ccm_engine.core import moment
 from ccm_engine.core.known import Known
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.diff import seen_now
-from ccm_engine.engine.score import ControlFace, Scorecard, Seen, results_of, scorecard
+from ccm_engine.engine.score import ControlFace, Scorecard
+from ccm_engine.ledger.standing import sortable, standing_at
 from ccm_engine.ledger.store import Store
+from ccm_engine.ledger.tally import Tally
 
 Body = dict[str, Any]
 
@@ -71,41 +75,49 @@ class Views:
         """Return the scorecard over `accounts` (None: all that count), now or as it stood at a moment."""
         wanted = None if accounts is None else set(accounts)
         chosen = [id_ for id_ in self.accounts(at) if wanted is None or id_ in wanted]
-        faces = self.faces(at)
-        seen = [
-            Seen(finding, stands)
-            for account in chosen
-            for finding, stands in seen_now(self.known(account, at))
-            if finding.control_id in faces
-        ]
-        evaluated = self._evaluated(chosen, at)
-        return scorecard(results_of(faces.values(), seen, evaluated), self._last_evaluated(chosen, at))
+        tallies = [self._tally(account, at) for account in chosen]
+        return posture(self.faces(at).values(), tallies, self._last_evaluated(chosen, at))
 
-    def known(self, account: str, at: datetime | None = None) -> list[Known]:
-        """Return an account's findings as they stand, or stood at a moment."""
-        current = [Known.from_json(row.body) for row in self.store.rows(f"finding/{account}")]
+    def known(self, account: str, at: datetime | None = None, control: str | None = None) -> list[Known]:
+        """Return an account's findings (of one control, or all) as they stand, or stood at a moment, by key."""
         if at is None:
-            return current
-        standing = [one for one in current if one.since <= at]
-        # Rows sort by when they ended: those that ended later may have stood then.
-        past = self.store.rows(f"past/{account}", after=moment.written(at))
-        ended = [Known.from_json(row.body) for row in past if moment.read(row.body["until"]) > at]
-        return standing + [one for one in ended if one.since <= at]
+            return [Known.from_json(body) for body in standing(self.store, account, control)]
+        found = [one.known for one in stood(self.store, account, control=control, ended_after=at) if one.at(at)]
+        return sorted(found, key=lambda one: one.finding.key)
+
+    def finding_history(self, account: str, key: str) -> list[Stood]:
+        """Return how a finding stood, newest first."""
+        control = key.partition("|")[0]
+        found = stood(self.store, account, control=control)
+        return sorted((one for one in found if one.known.finding.key == key), key=_since, reverse=True)
+
+    def resource_history(
+        self, resource: str, control: str | None = None, accounts: Iterable[str] | None = None
+    ) -> list[Stood]:
+        """Return how the findings on a resource (its id or ARN), of one control or all, stood, newest first."""
+
+        def names_it(body: Body) -> bool:
+            return resource in (body["resource_id"], body["resource_arn"], body["shown"])
+
+        among = sorted(row.sort for row in self.store.rows("account")) if accounts is None else accounts
+        found = (one for id_ in among for one in stood(self.store, id_, control=control, wanted=names_it))
+        return sorted(found, key=_since, reverse=True)
 
     def findings(
         self,
         accounts: Iterable[str] | None = None,
         at: datetime | None = None,
         after: tuple[str, str] | None = None,
+        control: str | None = None,
     ) -> Iterator[Known]:
-        """Yield every finding that counts, account by account, in the order of their keys.
+        """Yield every finding that counts (of one control, or all), account by account, in the order of their keys.
 
         With `after` (account, key), those that follow it in that order.
         """
         wanted = None if accounts is None else set(accounts)
         for account in sorted(self.accounts(at)):
             if (wanted is None or account in wanted) and (after is None or account >= after[0]):
-                by_key = {one.finding.key: one for one in self.known(account, at)}
+                by_key = {one.finding.key: one for one in self.known(account, at, control)}
                 counts = {finding.key for finding, _ in seen_now(by_key.values())}
                 yield from (by_key[key] for key in sorted(counts) if after is None or (account, key) > after)
 
@@ -113,16 +125,13 @@ class Views:
         """Return what is scored: the enabled controls, or the ones recorded as enabled at a moment."""
         if at is None:
             return {control.id: ControlFace.of(control) for control in self.catalogue}
-        recorded: Body = {}
-        for row in self.store.rows("catalogue"):
-            if moment.read(row.sort.partition("|")[0]) > at:
-                break
-            recorded = row.body["controls"]
+        recorded = self._recorded_by("catalogue", at)
+        controls = recorded["controls"] if recorded else {}
         return {
             id_: ControlFace(
                 id_, told["title"], told["category"], Severity(told["severity"]), Maturity(told["maturity"])
             )
-            for id_, told in recorded.items()
+            for id_, told in controls.items()
         }
 
     def began(self) -> datetime | None:
@@ -166,20 +175,44 @@ class Views:
                     expected,
                 )
 
-    def _evaluated(self, accounts: Iterable[str], at: datetime | None) -> dict[str, bool]:
-        found: dict[str, bool] = {}
-        for account in accounts:
-            for row in self.store.rows(f"evaluated/{account}"):
-                if at is None or moment.read(row.body["since"]) <= at:
-                    found[row.body["control_id"]] = True
+    def evaluated(self, account: str, at: datetime | None = None) -> dict[str, str]:
+        """Return the controls that were ever evaluated in an account, each with since when (sortable)."""
+        found: dict[str, str] = {}
+        for row in self.store.rows(f"evaluated/{account}"):
+            since = moment.read(row.body["since"])
+            if at is None or since <= at:
+                control = row.body["control_id"]
+                found[control] = min(sortable(since), found.get(control, sortable(since)))
         return found
+
+    def _tally(self, account: str, at: datetime | None) -> Tally:
+        """Return what counts in an account; from its findings, where the rows made for it cannot tell."""
+        if (told := standing_at(self.store, account, at)) is not None:
+            return told
+        tally = Tally()
+        tally.evaluated = self.evaluated(account, at)
+        for one in self.known(account, at):
+            tally.count(one.finding.key, one.finding.as_json())
+        return tally
+
+    def _recorded_by(self, partition: str, at: datetime) -> Body | None:
+        """Return the body of the last row recorded by a moment, None when there is none."""
+        for row in self.store.rows(partition, after=f"{at:%Y-%m-%dT%H:%M:%S}~", descending=True):
+            if moment.read(row.sort.partition("|")[0]) <= at:
+                return row.body
+        return None
 
     def _last_evaluated(self, accounts: list[str], at: datetime | None) -> datetime | None:
         if at is None:
             told = self.accounts()
             return max((moment.read(told[id_]["last_evaluated"]) for id_ in accounts), default=None)
-        for run in self.runs():
+        # Ids begin with the time at which their run did.
+        for run in self.runs(before=f"{at:%Y%m%dT%H%M%S~}"):
             finished = moment.read(run["finished_at"])
             if finished <= at and run["accounts"]:
                 return finished
         return None
+
+
+def _since(one: Stood) -> datetime:
+    return one.known.since

@@ -7,15 +7,18 @@ import typer
 import ccm_engine
 from ccm_engine.cli.catalogue import list_, show_
 from ccm_engine.cli.demo import demo
+from ccm_engine.cli.exporting import export, restore
 from ccm_engine.cli.findings import findings
 from ccm_engine.cli.history import history
 from ccm_engine.cli.output import write
 from ccm_engine.cli.own_controls import new, try_own
 from ccm_engine.cli.policy import policy
+from ccm_engine.cli.purge import purge
 from ccm_engine.cli.scan import scan
 from ccm_engine.cli.scorecard import scorecard
 from ccm_engine.cli.serve import serve
 from ccm_engine.cli.store import init, rebuild
+from ccm_engine.cli.verify import verify
 
 application = typer.Typer(
     name="ccm",
@@ -67,3 +70,7 @@ application.add_typer(controls, name="controls")
 application.command()(policy)
 application.command()(init)
 application.command()(rebuild)
+application.command()(verify)
+application.command()(export)
+application.command()(restore)
+application.command()(purge)

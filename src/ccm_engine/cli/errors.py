@@ -10,6 +10,7 @@ import typer
 from ccm_engine.cli.output import PipeClosedError, tell
 
 WRONG_INPUT = 2
+INTEGRITY = 4
 UNEXPECTED = 10
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -28,6 +29,9 @@ def answer_to(error: BaseException) -> int:
     if isinstance(error, typer.TyperException):
         tell(_usage(error))
         return WRONG_INPUT
+    if isinstance(error, _breaks()):
+        tell(str(error))
+        return INTEGRITY
     if isinstance(error, _told_as_they_are()):
         tell(str(error))
         return WRONG_INPUT
@@ -45,16 +49,24 @@ def _usage(error: typer.TyperException) -> str:
     return f"{said.rstrip('.')}; see {command} --help"
 
 
+def _breaks() -> tuple[type[Exception], ...]:
+    from ccm_engine.ledger.export_format import DamagedExportError
+
+    return (DamagedExportError,)
+
+
 def _told_as_they_are() -> tuple[type[Exception], ...]:
     # Here, when something has gone wrong: they come with the AWS SDK.
     from ccm_engine.app.discovery import DiscoveryError
     from ccm_engine.app.monitor import RunFailedError
+    from ccm_engine.app.purging import PurgeError
     from ccm_engine.app.recorded import NothingRecordedError
     from ccm_engine.app.scaffold import ScaffoldError
     from ccm_engine.app.settings import SettingsError
     from ccm_engine.clouds.aws.regions import UnknownRegion
     from ccm_engine.clouds.aws.sessions import SessionError
     from ccm_engine.engine.catalogue import UnknownControlError
+    from ccm_engine.ledger.export_format import ExportFileError
     from ccm_engine.ledger.store import StoreError
     from ccm_engine.reports.files import ExportError
     from ccm_engine.reports.formats import UnknownFormatError
@@ -62,7 +74,9 @@ def _told_as_they_are() -> tuple[type[Exception], ...]:
     return (
         DiscoveryError,
         ExportError,
+        ExportFileError,
         NothingRecordedError,
+        PurgeError,
         RunFailedError,
         ScaffoldError,
         SessionError,

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,17 +103,27 @@ class Seen:
 
 def control_result(face: ControlFace, seen: Sequence[Seen], *, evaluated: bool) -> ControlResult:
     """Return a control's result over `seen`. What was never evaluated is ERROR, not PASS."""
-    statuses = Counter(one.finding.status for one in seen)
-    judged = sum(one.stands_for for one in seen if one.finding.status.judged)
-    expected = sum(one.stands_for for one in seen)
-    if not seen and not evaluated:
+    return counted_result(
+        face,
+        {one.finding.status for one in seen},
+        {one.finding.shown for one in seen if one.finding.status is Status.FAIL},
+        sum(one.stands_for for one in seen if one.finding.status.judged),
+        sum(one.stands_for for one in seen),
+        evaluated=evaluated,
+    )
+
+
+def counted_result(
+    face: ControlFace, statuses: Set[Status], affected: Iterable[str], judged: int, expected: int, *, evaluated: bool
+) -> ControlResult:
+    """Return a control's result from what was counted: `statuses` are all that some finding has."""
+    if not statuses and not evaluated:
         status, expected = Status.ERROR, 1
-    elif statuses[Status.FAIL]:
+    elif Status.FAIL in statuses:
         status = Status.FAIL
     else:
-        status = Status.ERROR if statuses[Status.ERROR] else Status.PASS
-    affected = sorted({one.finding.shown for one in seen if one.finding.status is Status.FAIL})
-    return ControlResult(face, status, tuple(affected), judged, expected)
+        status = Status.ERROR if Status.ERROR in statuses else Status.PASS
+    return ControlResult(face, status, tuple(sorted(affected)), judged, expected)
 
 
 def scorecard(results: Iterable[ControlResult], last_evaluated: datetime | None) -> Scorecard:

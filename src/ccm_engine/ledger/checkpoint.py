@@ -4,8 +4,8 @@ See https://c2sp.org/signed-note and https://c2sp.org/tlog-checkpoint. Signature
 """
 
 import base64
-import binascii
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from ccm_engine.ledger.tree import Hash
 
 ED25519 = b"\x01"
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 class NoteError(ValueError):
@@ -72,7 +73,7 @@ def read_verifier_key(text: str) -> tuple[str, bytes]:
     hash_, _, encoded = rest.partition("+")
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise NoteError(f"{text!r} is no verifier key") from error
     if key[:1] != ED25519 or len(key) != 33 or key_hash(name, key[1:]).hex() != hash_:
         raise NoteError(f"{text!r} is no Ed25519 verifier key")
@@ -105,7 +106,7 @@ def _check(body: str, name: str, key: bytes, encoded: str) -> bool:
     """Return whether a signature line is by this very key. Raises NoteError when it is and does not hold."""
     try:
         signature = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise NoteError(f"the signature of {name} is no base64") from error
     if signature[:4] != key_hash(name, key):
         return False
@@ -120,8 +121,8 @@ def _parse(body: str) -> Checkpoint:
     lines = body.split("\n")
     try:
         origin, size, root = lines[0], lines[1], base64.b64decode(lines[2], validate=True)
-    except (IndexError, binascii.Error) as error:
+    except (IndexError, ValueError) as error:
         raise NoteError("it is no checkpoint: it wants an origin, a size and a root") from error
-    if not origin or not size.isdecimal() or str(int(size)) != size or len(root) != 32:
+    if not origin or not _SIZE.fullmatch(size) or len(root) != 32:
         raise NoteError("it is no checkpoint: it wants an origin, a size and a root")
     return Checkpoint(origin, int(size), root)

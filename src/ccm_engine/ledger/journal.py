@@ -8,6 +8,7 @@ from typing import Any
 from ccm_engine.core.canonical import canonical
 from ccm_engine.ledger.entry import ENGINE, PART_BYTES, Draft, Entry, Head, chain
 from ccm_engine.ledger.projection import CURSOR, TREE, project, tree_row
+from ccm_engine.ledger.standing import has_origin, origin, partition, replayed
 from ccm_engine.ledger.store import Row, Store
 from ccm_engine.ledger.tree import CompactRange, leaf_hash
 
@@ -67,18 +68,34 @@ class Journal:
 
     def _catch_up(self, ledger: str) -> int:
         cursor = self.store.row(CURSOR, ledger)
+        if cursor:
+            self._stand_late(ledger, cursor.seq)
         unread: list[Entry] = []
         read = 0
         for entry in self.store.entries(ledger, after=cursor.seq if cursor else 0):
             read += 1
             unread.append(entry)
             if entry.kind != PART:
-                named = set(entry.body.get("parts", ()))
-                self._project(unread, [part for part in unread if part.seq in named])
+                self._project(unread, _committed(unread))
                 unread = []
         if cursor and read == 0:
             self._grow_late(ledger, cursor.seq)
         return read
+
+    def _stand_late(self, ledger: str, seq: int) -> None:
+        """Make the standing rows up to the cursor where a version without them has projected that far."""
+        if ledger == ENGINE or has_origin(self.store, ledger):
+            return
+        self.store.write(replayed(ledger, self._commits(ledger, seq + 1)))
+        self.store.write([origin(ledger)])  # last: it vouches for the others
+
+    def _commits(self, ledger: str, before: int) -> Iterator[tuple[Entry, list[Entry]]]:
+        unread: list[Entry] = []
+        for entry in self._between(ledger, 0, before):
+            unread.append(entry)
+            if entry.kind != PART:
+                yield entry, _committed(unread)
+                unread = []
 
     def _grow_late(self, ledger: str, seq: int) -> None:
         """Make the tree up to the cursor where a version without trees has projected that far."""
@@ -104,8 +121,19 @@ class Journal:
         entry = entries[-1]
         grown = self._grown(entry.ledger, entries)
         # Stage by stage: what a cut-off leaves undone, the next catch-up must still be able to derive.
-        for stage in project(entry, parts, self._current(entry.ledger, parts), grown):
+        standing = self._standing(entry.ledger)
+        for stage in project(entry, parts, self._current(entry.ledger, parts), grown, standing):
             self.store.write(stage)
+
+    def _standing(self, ledger: str) -> Iterator[Row] | None:
+        """Return the standing rows of an account, newest first; None when they are not all there."""
+        if ledger == ENGINE:
+            return None
+        if not has_origin(self.store, ledger):
+            if self.store.row(CURSOR, ledger):
+                return None
+            self.store.write([origin(ledger)])
+        return self.store.rows(partition(ledger), descending=True)
 
     def _grown(self, ledger: str, entries: Sequence[Entry]) -> CompactRange:
         tree = read_tree(self.store, ledger)
@@ -123,6 +151,12 @@ class Journal:
             if entry.seq >= before:
                 return
             yield entry
+
+
+def _committed(entries: Sequence[Entry]) -> list[Entry]:
+    """Return those of `entries` that the last of them commits."""
+    named = set(entries[-1].body.get("parts", ()))
+    return [entry for entry in entries if entry.seq in named]
 
 
 def read_tree(store: Store, ledger: str) -> CompactRange:

@@ -3,22 +3,26 @@
 Partitions:
 
 - `finding/ACCOUNT`: every finding as it stands (`Known`), by its key
-- `past/ACCOUNT`: every finding as it stood, by when it ended
+- `past/ACCOUNT`: every finding as it stood, by when it ended, and the cause that ended it
+- `standing/ACCOUNT`: what a scorecard counts, after each run that changed it (see `standing`)
 - `manifest/ACCOUNT`: the digest of each resource's document
 - `evaluated/ACCOUNT`: what each control judged by, by `CONTROL|REGION`
 - `account`: each account with its last run
 - `outbox`: alerts to send, by `RUN|TRANSITION|CONTROL|ACCOUNT`
 - `run`: every run over all its accounts, by its id (ids sort by time)
 - `catalogue`, `scope`: what was enabled and expected, by when it was recorded
+- `key`: the signing keys, by the number of the entry that introduced them
+- `purged`: documents that were removed, by their digest, with when and why
 - `tree`: each ledger's compact range (`size`, `hashes` in hexadecimal), over all entries up to the cursor
 - `cursor`: how far each ledger has been projected
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ccm_engine.core import moment
 from ccm_engine.ledger.entry import ENGINE, Entry
+from ccm_engine.ledger.standing import advanced, effective
 from ccm_engine.ledger.store import Gone, Row
 from ccm_engine.ledger.tree import CompactRange
 
@@ -27,12 +31,17 @@ Body = dict[str, Any]
 
 
 def project(
-    entry: Entry, parts: Sequence[Entry], current: Mapping[str, Row], tree: CompactRange
+    entry: Entry,
+    parts: Sequence[Entry],
+    current: Mapping[str, Row],
+    tree: CompactRange,
+    standing: Iterable[Row] | None = None,
 ) -> Iterator[list[Row | Gone]]:
     """Yield what a committing `entry` and its `parts` make of the state, in stages to be written in order.
 
     `current` holds the account's finding rows as they stand, by key; `tree` is the ledger's tree up to and
-    with `entry`. Intervals that end come first, because they are made from the rows that the next stage
+    with `entry`; `standing` the account's rows of that name, newest first (None: they are not all there, and
+    are left alone). Intervals that end come first, because they are made from the rows that the next stage
     replaces; the cursor last, because it vouches for all.
     """
     if entry.ledger == ENGINE:
@@ -41,11 +50,14 @@ def project(
         # A row of this very entry, or a later one, is no row from before it.
         before = {key: row.body for key, row in current.items() if row.seq < entry.seq}
         changes = [change for part in parts for change in part.body.get("changes", ())]
-        yield [_ended(change, before[change["key"]], entry) for change in changes if change["key"] in before]
+        marks = [mark for part in parts for mark in part.body.get("evaluated", ())]
+        added, replaced = advanced(entry, changes, before, marks, standing) if standing is not None else ([], [])
+        yield [*[_ended(change, before[change["key"]], entry) for change in changes if change["key"] in before], *added]
         yield [
             *[_standing(change, entry) for change in changes],
             *[row for part in parts for row in _of_part(part, entry)],
             Row("account", entry.ledger, entry.seq, _account(entry)),
+            *replaced,
         ]
     yield [tree_row(entry.ledger, entry.seq, tree)]
     yield [Row(CURSOR, entry.ledger, entry.seq, {"digest": entry.digest})]
@@ -75,15 +87,20 @@ def _of_engine(entry: Entry) -> list[Row | Gone]:
             return [Row("catalogue", f"{recorded}|{entry.seq:012}", entry.seq, entry.body)]
         case "scope":
             return [Row("scope", f"{recorded}|{entry.seq:012}", entry.seq, entry.body)]
+        case "purge":
+            told = {name: entry.body[name] for name in ("reason", "by")}
+            return [Row("purged", one, entry.seq, {**told, "at": recorded}) for one in entry.body["documents"]]
+        case "key":
+            return [Row("key", f"{entry.seq:012}", entry.seq, entry.body)]
         case _:
             return []
 
 
 def _ended(change: Body, before: Body, run: Entry) -> Row:
     """Return the interval that a change ends: at what replaced it, or at the run that found it gone."""
-    finding = change["finding"]
-    until = finding["since"] if finding else moment.written(run.observed_at)
-    return Row(f"past/{run.ledger}", f"{until}|{change['key']}|{run.seq:012}", run.seq, {**before, "until": until})
+    until = effective(change, run)
+    ended = {**before, "until": until, "ended_by": change["cause"]}
+    return Row(f"past/{run.ledger}", f"{until}|{change['key']}|{run.seq:012}", run.seq, ended)
 
 
 def _standing(change: Body, run: Entry) -> Row | Gone:

@@ -96,6 +96,12 @@ class Store(Protocol):
     def document(self, digest: str) -> bytes | None:
         """Return a document's bytes, None when it is not kept. Raises CorruptError on a wrong digest."""
 
+    def remove_document(self, digest: str) -> bool:
+        """Remove a document for good, also a damaged one; tell whether there was one.
+
+        Cut off half-way, it may leave a document that `document` calls corrupt; removing it again completes it.
+        """
+
     # ── state ──
     def row(self, partition: str, sort: str) -> Row | None:
         """Return one row."""

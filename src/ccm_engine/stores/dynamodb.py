@@ -161,6 +161,17 @@ class DynamoDBStore:
             raise CorruptError(f"{self._name}: document {digest} has changed since it was written")
         return data
 
+    def remove_document(self, digest: str) -> bool:
+        """Remove a document; tell whether there was one. Needs dynamodb:DeleteItem on the table of documents."""
+        table, pk = self._tables.documents, partition_key(digest)
+        item = table.get(pk, _ONLY)
+        if item is None:
+            return False
+        # The parts first: once the item is gone, nothing says where they are.
+        table.discard_parts(item)
+        table.delete(pk, _ONLY)
+        return True
+
     # ── state ──
 
     def row(self, partition: str, sort: str) -> Row | None:

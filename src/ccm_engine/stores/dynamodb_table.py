@@ -179,10 +179,12 @@ class Table:
     def discard_parts(self, item: Item) -> None:
         """Remove the parts of an item that is seen no more."""
         for place in range(item.parts):
-            with self.calls.told("DeleteItem", self.name) as client:
-                client.delete_item(
-                    TableName=self.name, Key={"pk": {"S": _parts_key(item.writer)}, "sk": {"S": f"{place:06d}"}}
-                )
+            self.delete(_parts_key(item.writer), f"{place:06d}")
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Remove an item, if there is one."""
+        with self.calls.told("DeleteItem", self.name) as client:
+            client.delete_item(TableName=self.name, Key={"pk": {"S": pk}, "sk": {"S": sk}})
 
     def key_batches(self) -> Iterator[list[dict[str, Any]]]:
         """Yield the keys of all items, in lists as `remove` takes them."""

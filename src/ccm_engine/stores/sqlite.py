@@ -143,6 +143,16 @@ class SQLiteStore:
             found = connection.execute("SELECT data FROM documents WHERE digest = ?", (digest,)).fetchone()
         return _unpacked(self._name, digest, found[0]) if found else None
 
+    def remove_document(self, digest: str) -> bool:
+        """Remove a document, and overwrite its bytes in the file; tell whether there was one."""
+        with self._file.writing() as connection:
+            # Otherwise the bytes would stay in free pages of the file.
+            connection.execute("PRAGMA secure_delete = ON")
+            removed = connection.execute("DELETE FROM documents WHERE digest = ?", (digest,)).rowcount
+        if removed:
+            self._file.empty_log()
+        return bool(removed)
+
     # ── state ──
 
     def row(self, partition: str, sort: str) -> Row | None:

@@ -17,6 +17,7 @@ from ccm_engine.api.models.shape import (
     shown,
 )
 
+VERIFIER_KEY = "ccm-engine-fff7b47d68d6151d+86c9db79+AUQpkwZQBKoeTEj03QFYGUwCNJvMZkzZbkAOommRio1R"
 ACCOUNT_LINE: Json = {
     "account_id": ACCOUNT,
     "name": "",
@@ -40,6 +41,13 @@ HEALTH: Json = {
     "scheduler": {"running": True, "interval_minutes": 15, "missed_runs": 0},
     "store": {"name": "sqlite:///ccm.db", "ok": True, "error": None},
     "outbox": {"pending": 0, "oldest": None},
+    "checkpoint": {
+        "size": 42,
+        "at": AT,
+        "published_to": "s3://ccm-checkpoints-123456789012/checkpoints/ccm-engine/5f2c9a1be07d4c36/engine/000000000042.txt",
+        "unpublished_because": None,
+        "verifier_key": VERIFIER_KEY,
+    },
     "controls_not_loaded": [],
 }
 
@@ -100,6 +108,16 @@ class OutboxHealth(Shape):
     oldest: Moment | None
 
 
+class CheckpointHealth(Shape):
+    """The last checkpoint of the engine's ledger."""
+
+    size: int | None = Field(description="How many entries it covers; null before the first.")
+    at: Moment | None
+    published_to: str | None = Field(description="Where in CCM_CHECKPOINT_BUCKET it is.")
+    unpublished_because: str | None = Field(description="Why it, or a later one, is not published or not signed.")
+    verifier_key: str = Field(description="The key that checks its signature; compare it with the one you kept.")
+
+
 class Health(Shape):
     """How the engine is."""
 
@@ -113,6 +131,7 @@ class Health(Shape):
     scheduler: SchedulerHealth
     store: StoreHealth
     outbox: OutboxHealth
+    checkpoint: CheckpointHealth | None = Field(description="Null when the store fails, or none are made.")
     controls_not_loaded: list[str] = Field(description="Control files and plug-ins that could not be loaded.")
 
 

@@ -32,3 +32,4 @@ class Problem(Shape):
     instance: str = Field(description="The path that was asked.")
     errors: list[WrongParameter] | None = Field(None, description="With status 422: each wrong parameter.")
     run_id: str | None = Field(None, description="Where a run failed: its id.")
+    entry: int | None = Field(None, description="With status 410: the entry of the engine's ledger that tells it.")

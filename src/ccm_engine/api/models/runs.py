@@ -20,10 +20,12 @@ from ccm_engine.api.models.shape import (
 )
 from ccm_engine.core.vocabulary import Status
 
+ROOT = DIGEST.removeprefix("sha256:")
 COVERAGE: Json = {"judged": 14, "expected": 14}
 IN_ACCOUNT: Json = {
     "seq": 42,
     "digest": DIGEST,
+    "root": ROOT,
     "coverage": COVERAGE,
     "refused": None,
     "calls": 9,
@@ -73,6 +75,9 @@ class InAccount(Shape):
 
     seq: int = Field(description="The number of its entry in the account's ledger.")
     digest: str = Field(description="The digest of that entry.")
+    root: str | None = Field(
+        None, description="The root of the account's tree up to that entry, in hexadecimal; null in runs of before."
+    )
     coverage: Coverage
     refused: str | None = Field(description="Why the account as a whole refused, if it did.")
     calls: int = Field(description="API calls made.")

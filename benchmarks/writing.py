@@ -1,0 +1,163 @@
+"""What a run writes: 200 controls over 10,000 resources whose volatile members move, in SQLite and in DynamoDB.
+
+Goal: a quiet run writes at most 8 KB. Bytes are those the store keeps, compressed where it compresses, keys and
+all; DynamoDB's are those of its items, by AWS's rule for them.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import boto3
+from moto import mock_aws
+
+from benchmarks.request_units import Counted, counted
+from benchmarks.writing_world import ACCOUNT, CONTROLS, RESOURCES, catalogue, collection
+from ccm_engine.app.checkpoints import Checkpoints, root_at
+from ccm_engine.app.compose import keeper_of
+from ccm_engine.app.record import Recorder
+from ccm_engine.app.run_entry import RunInfo
+from ccm_engine.engine.alert import Transition
+from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.engine.judge import judge_all
+from ccm_engine.engine.score import ControlFace, Seen, results_of, scorecard
+from ccm_engine.ledger.store import Store
+from ccm_engine.stores.dynamodb import DynamoDBStore
+from ccm_engine.stores.key_file import KeyFile
+from ccm_engine.stores.sqlite import SQLiteStore
+
+START = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+INTERVAL = timedelta(minutes=15)
+GOAL = 8 * 1024
+QUIET, CHANGED = 3, 5
+"""Which runs are looked at: one in which nothing changed, one in which five resources did."""
+
+
+def main() -> None:
+    """Measure and print."""
+    with TemporaryDirectory() as folder:
+        controls = catalogue(Path(folder))
+        print(f"writing: {CONTROLS} controls over {RESOURCES:,} resources, {2 * CONTROLS // 100 * RESOURCES:,} verdicts")
+        _sqlite(controls, Path(folder))
+        _dynamodb(controls, Path(folder))
+
+
+def run_once(store: Store, controls: Catalogue, checkpoints: Checkpoints, number: int, bad: range = range(0)) -> None:
+    """Record one run, as the monitor does, and its checkpoint."""
+    now = START + number * INTERVAL
+    recorder = Recorder(store, keeper_of(store))
+    run = RunInfo(f"{now:%Y%m%dT%H%M%S}000Z-{number:08x}", "schedule", now)
+    finished = now + timedelta(seconds=40)
+    recorder.note_catalogue(controls, now)
+    read = collection(controls, now, bad)
+    judged = list(judge_all(controls, read, now))
+    committed = recorder.commit(run, read, judged, frozenset({Transition.FAIL}), finished)
+    accounts = {
+        ACCOUNT: {
+            "seq": committed.entry.seq,
+            "digest": committed.entry.digest,
+            "root": root_at(store, ACCOUNT, committed.entry.seq),
+            "coverage": committed.entry.body["coverage"],
+            "refused": None,
+            "calls": read.calls,
+            "throttled": 0,
+        }
+    }
+    seen = [Seen(known.finding, 1) for known in committed.known]
+    results = results_of([ControlFace.of(one) for one in controls], seen, dict.fromkeys(controls.controls, True))
+    recorder.finish(run, "complete", accounts, scorecard(results, finished), finished)
+    checkpoints.publish(finished)
+
+
+def _runs(store: Store, controls: Catalogue, folder: Path, number: int) -> None:
+    # What is unchanged on the second run stays so; the first two only lead up to it.
+    checkpoints = Checkpoints(store, KeyFile.make(folder / "ccm.key"))
+    run_once(store, controls, checkpoints, number, range(1, 6) if number >= CHANGED else range(0))
+
+
+def _sqlite(controls: Catalogue, folder: Path) -> None:
+    path = folder / "ccm.db"
+    store = SQLiteStore(path)
+    store.create()
+    print(f"{'SQLite':22}{'entries':>10}{'state':>10}{'marks':>10}{'documents':>10}{'bytes':>12}")
+    for number in range(CHANGED + 1):
+        with closing(sqlite3.connect(path)) as connection:
+            before = _heads(connection)
+        _runs(store, controls, folder, number)
+        with closing(sqlite3.connect(path)) as connection:
+            told = _written(connection, before)
+        if number in (0, QUIET, CHANGED):
+            _line(number, [told[name] for name in ("entries", "state", "marks", "documents")])
+    store.close()
+
+
+Heads = dict[str, int]
+
+
+def _heads(connection: sqlite3.Connection) -> Heads:
+    heads = dict(connection.execute("SELECT ledger, max(seq) FROM entries GROUP BY ledger").fetchall())
+    documents = connection.execute("SELECT coalesce(sum(length(digest) + length(data)), 0) FROM documents").fetchone()
+    return {**heads, "documents": documents[0]}
+
+
+def _written(connection: sqlite3.Connection, before: Heads) -> dict[str, int]:
+    entries = sum(
+        connection.execute(
+            "SELECT coalesce(sum(length(ledger) + 8 + length(data)), 0) FROM entries WHERE ledger = ? AND seq > ?",
+            (ledger, before.get(ledger, 0)),
+        ).fetchone()[0]
+        for ledger in (ACCOUNT, "engine")
+    )
+    state = 0
+    for ledger, where in ((ACCOUNT, _OF_ACCOUNT), ("engine", f"NOT {_OF_ACCOUNT}")):
+        state += connection.execute(
+            "SELECT coalesce(sum(length(partition) + length(sort) + 8 + length(coalesce(body, ''))), 0) "  # noqa: S608
+            f"FROM state WHERE seq > ? AND ({where})",
+            (before.get(ledger, 0),),
+        ).fetchone()[0]
+    marks = "SELECT coalesce(sum(length(partition) + length(sort) + 8 + length(body)), 0) FROM marks WHERE sort = ?"
+    return {
+        "entries": entries,
+        "state": state,
+        "marks": connection.execute(marks, ("engine",)).fetchone()[0],
+        "documents": _heads(connection)["documents"] - before["documents"],
+    }
+
+
+_OF_ACCOUNT = f"(partition LIKE '%/{ACCOUNT}' OR sort = '{ACCOUNT}' OR partition IN ('account', 'outbox'))"
+
+
+def _dynamodb(controls: Catalogue, folder: Path) -> None:
+    os.environ |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    print(f"{'DynamoDB':22}{'bytes':>10}{'writes':>10}{'WRU':>10}{'reads':>10}{'RRU':>12}")
+    with mock_aws():
+        session = boto3.Session(region_name="us-east-1")
+        store = DynamoDBStore("ccm", session=session)
+        store.create()
+        for number in range(CHANGED + 1):
+            with counted(session) as told:
+                _runs(store, controls, folder, number)
+            if number in (0, QUIET, CHANGED):
+                _units(number, told)
+        store.close()
+
+
+_NAMES = {0: "first run", QUIET: "quiet run", CHANGED: "5 resources changed"}
+
+
+def _line(number: int, figures: list[int]) -> None:
+    goal = f"   {sum(figures) / GOAL:.2f} of the goal (8 KB)" if number == QUIET else ""
+    print(f"{_NAMES[number]:22}{''.join(f'{one:10,}' for one in figures)}{sum(figures):12,}{goal}")
+
+
+def _units(number: int, told: Counted) -> None:
+    figures = f"{told.bytes_written:10,}{told.writes:10,}{told.write_units:10,.0f}{told.reads:10,}"
+    goal = f"   {told.bytes_written / GOAL:.2f} of the goal (8 KB)" if number == QUIET else ""
+    print(f"{_NAMES[number]:22}{figures}{told.read_units:12,.1f}{goal}")
+
+
+if __name__ == "__main__":
+    main()

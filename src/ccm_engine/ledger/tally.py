@@ -1,0 +1,131 @@
+"""What a scorecard counts of an account's findings, without the findings: by control and region.
+
+Tallies add up: that of a moment is an earlier one plus what changed since, so that little need be kept.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from ccm_engine.core.vocabulary import GLOBAL, Status
+
+Body = dict[str, Any]
+_BLIND = "BLIND"
+"""Counted apart from ERROR: it stands for all that a failed listing hides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One control in one account: `judged` of `expected` (resource, control) pairs, and what there is to see.
+
+    `statuses` are those that some finding has that is not hidden by a failed listing; `failing` names the
+    resources that fail.
+    """
+
+    statuses: frozenset[Status]
+    judged: int
+    expected: int
+    failing: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Place:
+    """One control in one region: how many findings of each status, and of each failing resource."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    failing: Counter[str] = field(default_factory=Counter)
+
+    def add(self, statuses: Mapping[str, int], failing: Mapping[str, int]) -> None:
+        for mine, told in ((self.statuses, statuses), (self.failing, failing)):
+            for name, count in told.items():
+                mine[name] += count
+                if not mine[name]:
+                    del mine[name]
+
+    def counted(self) -> Counter[Status]:
+        return Counter({Status(name): count for name, count in self.statuses.items() if name != _BLIND})
+
+
+class Tally:
+    """Counts of findings, or the difference between two of them.
+
+    `evaluated` holds since when each control is, RFC 3339.
+    """
+
+    def __init__(self) -> None:
+        self.evaluated: dict[str, str] = {}
+        self._places: dict[tuple[str, str], _Place] = {}
+
+    def count(self, key: str, finding: Mapping[str, Any], by: int = 1) -> None:
+        """Count a finding (`Finding.as_json`) under its key, or, with `by` -1, count it no more."""
+        status, failing = finding["status"], {}
+        if finding.get("blind"):
+            status = _BLIND
+        elif status == Status.FAIL:
+            failing = {finding.get("shown", key): by}
+        control, _, rest = key.partition("|")
+        self._add(control, rest.partition("|")[0], {status: by}, failing)
+
+    def add(self, told: Mapping[str, Any]) -> None:
+        """Add what `as_json` told of another tally."""
+        for control, region, statuses, failing in told["places"]:
+            self._add(control, region, statuses, failing)
+        for control, since in told["evaluated"].items():
+            self.evaluated[control] = min(since, self.evaluated.get(control, since))
+
+    def _add(self, control: str, region: str, statuses: Mapping[str, int], failing: Mapping[str, int]) -> None:
+        place = self._places.setdefault((control, region), _Place())
+        place.add(statuses, failing)
+        if not place.statuses and not place.failing:
+            del self._places[control, region]
+
+    @property
+    def weight(self) -> int:
+        """How much there is to write, in lines; 0 when it counts nothing."""
+        return sum(1 + len(place.failing) for place in self._places.values()) + len(self.evaluated)
+
+    def as_json(self) -> Body:
+        """Return it as a JSON object, the same for the same counts."""
+        return {
+            "places": [
+                [control, region, dict(sorted(place.statuses.items())), dict(sorted(place.failing.items()))]
+                for (control, region), place in sorted(self._places.items())
+            ],
+            "evaluated": dict(sorted(self.evaluated.items())),
+        }
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Self:
+        """Read back what `as_json` wrote."""
+        tally = cls()
+        tally.add(told)
+        return tally
+
+    def controls(self) -> Iterator[tuple[str, Counts]]:
+        """Yield each control that has findings, with what counts: a failed listing stands for what it hides."""
+        by_control: dict[str, dict[str, _Place]] = {}
+        for (control, region), place in self._places.items():
+            by_control.setdefault(control, {})[region] = place
+        for control, places in by_control.items():
+            yield control, _counts(places)
+
+
+def _counts(places: Mapping[str, _Place]) -> Counts:
+    # In the order of the findings' keys, in which a region is followed by a bar.
+    blind = [region for region in sorted(places, key=lambda region: f"{region}|") if places[region].statuses[_BLIND]]
+    hidden = dict.fromkeys(blind, 0)
+    seen = Counter[Status]()
+    failing: set[str] = set()
+    for region, place in places.items():
+        counted = place.counted()
+        cover = next((one for one in blind if one in (GLOBAL, region)), None)
+        if cover is not None:
+            hidden[cover] += counted.total()
+        else:
+            seen += counted
+            failing.update(place.failing)
+    stands = sum(max(1, hidden[region]) + places[region].statuses[_BLIND] - 1 for region in blind)
+    judged = sum(count for status, count in seen.items() if status.judged)
+    statuses = frozenset(seen) | ({Status.ERROR} if blind else frozenset())
+    return Counts(statuses, judged, seen.total() + stands, frozenset(failing))

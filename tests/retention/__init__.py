@@ -1,0 +1,1 @@
+"""Export, restore, purge and evidence, from the ledger to the command line."""

@@ -1,0 +1,1 @@
+"""Verifying: the record holds, and every way to tamper with it shows."""
