@@ -78,6 +78,8 @@ async def run(
             "too many runs wait already; GET /health shows the one under way",
             {"Retry-After": str(int(RETRY_AFTER.total_seconds()))},
         ) from None
+    except RunFailed as error:
+        raise ProblemError(503, str(error)) from error
     location = {"Location": f"/runs/{asked.run_id}"}
     try:
         outcome = await here.runs.wait(asked, timedelta(seconds=query.wait))

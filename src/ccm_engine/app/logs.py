@@ -9,17 +9,20 @@ import structlog
 def set_up_logs(log_format: str, *, quiet: bool = False) -> None:
     """Write events of level info (quiet: warning) and above to stderr, as `console` or `json` lines."""
     level = logging.WARNING if quiet else logging.INFO
-    render: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
+    render: list[structlog.typing.Processor] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Tracebacks without the values of variables: one of them may be a secret.
+        else [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            render,
+            *render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
