@@ -57,7 +57,10 @@ def test_a_scan_is_the_contracts_example(session: boto3.Session, tmp_path: Path)
     assert finding.resource_id.startswith("sg-")
     assert finding.resource_arn == f"arn:aws:ec2:us-east-1:123456789012:security-group/{finding.resource_id}"
     assert finding.evidence["facts"]["ingress[0].ranges[0].cidr"] == "0.0.0.0/0"
-    assert {source["call"] for source in finding.evidence["sources"]} == {"ec2:DescribeSecurityGroups"}
+    assert {source["call"] for source in finding.evidence["sources"]} == {
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeManagedPrefixLists",
+    }
     assert list(tmp_path.iterdir()) == []
 
 

@@ -81,10 +81,9 @@ def test_an_output_without_utf8_is_plain(world: World, process: Run) -> None:
     assert "####" in done.stdout
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
-def test_the_width_is_respected(world: World, process: Run, columns: int) -> None:
-    done = process("scan", "--no-store", COLUMNS=str(columns), **reaching(world))
-    assert max(len(line) for line in done.stdout.splitlines()) == columns
+def test_the_width_is_respected(world: World, process: Run) -> None:
+    done = process("scan", "--no-store", COLUMNS="72", **reaching(world))
+    assert max(len(line) for line in done.stdout.splitlines()) == 72
 
 
 def on_a_terminal(home: Path, arguments: list[str], **more: str) -> tuple[str, str]:
