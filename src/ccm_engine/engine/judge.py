@@ -15,7 +15,7 @@ from ccm_engine.core.control import Control, Surrounding
 from ccm_engine.core.document import Document, Failure, Place, Source, UnreadableError
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.plain import plain
-from ccm_engine.core.resource import Call, Every, Resource
+from ccm_engine.core.resource import Ask, Call, Every, Resource
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
@@ -90,7 +90,8 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
             continue
         complete.add(region)
         around = _Around(control, collection, resources, region)
-        findings += [_judged(control, subject, around, now) for subject in resources.of(control.subject, region)]
+        asks = control.asks(control.subject)
+        findings += [_judged(control, subject, asks, around, now) for subject in resources.of(control.subject, region)]
     return ControlRun(control, findings, complete)
 
 
@@ -142,9 +143,9 @@ def _not_collected(kind: type[Resource], region: str) -> Failure:
     return Failure(f"{listed_by.service}:{asked}", "NotCollected", region=region)
 
 
-def _judged(control: Control, subject: Resource, around: _Around, now: datetime) -> Judged:
+def _judged(control: Control, subject: Resource, asks: Sequence[Ask], around: _Around, now: datetime) -> Judged:
     outcome: Verdict | Failure | None = around.failure
-    for ask in control.asks(control.subject):
+    for ask in asks:
         outcome = outcome or ask.failure(subject.document)
     outcome = outcome or _run(control, subject, around.values, now)
     try:
