@@ -7,9 +7,10 @@ code of others that runs meanwhile gets what it would have got.
 import asyncio
 import inspect
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -129,6 +130,14 @@ def _result(check: BaseCheck) -> CheckResult | Failure:
     if not isinstance(status, Status):
         return Failure(check.check_id, f"run() returned {status!r} for a status; use CheckStatus")
     return replace(result, message=str(result.message), details=plain(result.details))
+
+
+class _InContext(ThreadPoolExecutor):
+    """Threads that know the account in hand, for `run_in_executor`."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run `fn` in the context of whoever submits it."""
+        return super().submit(copy_context().run, fn, *args, **kwargs)
 
 
 async def _awaited(result: Any) -> Any:
