@@ -1,9 +1,25 @@
 """Logs: one line an event on stderr, for people or as JSON. Nothing secret is ever an event's value."""
 
+import contextlib
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+
+
+class _Stderr:
+    """Whatever sys.stderr is at the moment. That nobody can read a log any more must not end a run."""
+
+    def write(self, text: str) -> None:
+        """Write to it, if it is still there."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush it, if it is still there."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def set_up_logs(log_format: str, *, quiet: bool = False) -> None:
@@ -25,7 +41,7 @@ def set_up_logs(log_format: str, *, quiet: bool = False) -> None:
             *render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _Stderr())),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")

@@ -24,6 +24,7 @@ COVERAGE: Json = {"judged": 14, "expected": 14}
 IN_ACCOUNT: Json = {
     "seq": 42,
     "digest": DIGEST,
+    "finished_at": AT,
     "coverage": COVERAGE,
     "refused": None,
     "calls": 9,
@@ -73,6 +74,7 @@ class InAccount(Shape):
 
     seq: int = Field(description="The number of its entry in the account's ledger.")
     digest: str = Field(description="The digest of that entry.")
+    finished_at: Moment = Field(description="When the account was done with.")
     coverage: Coverage
     refused: str | None = Field(description="Why the account as a whole refused, if it did.")
     calls: int = Field(description="API calls made.")
