@@ -62,9 +62,8 @@ def _client(session: Any, service: str, region: str) -> Any:
 
 
 def _line(name: str, cost: Cost, floor: Cost) -> None:
-    print(
-        f"{name:24}{cost.cpu:8.2f}{cost.cpu / floor.cpu:8.2f}{cost.peak:8.1f}{cost.peak / floor.peak:8.2f}{cost.wall:8.2f}"
-    )
+    cpu, peak = cost.cpu / floor.cpu, cost.peak / floor.peak
+    print(f"{name:24}{cost.cpu:8.2f}{cpu:8.2f}{cost.peak:8.1f}{peak:8.2f}{cost.wall:8.2f}")
 
 
 if __name__ == "__main__":

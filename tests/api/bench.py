@@ -1,5 +1,6 @@
 """An engine over an account in moto, with a record in SQLite and the API before it."""
 
+import os
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
@@ -31,7 +32,7 @@ from ccm_engine.stores.sqlite import SQLiteStore
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it would rather have another HTTP client than the one in our lock file
-    from starlette.testclient import TestClient
+    from starlette.testclient import TestClient as TestClient
 
 REGION = "us-east-1"
 BASE_URL = "http://localhost:8000"
@@ -76,8 +77,6 @@ class Engine:
 
 def use_test_settings(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """Nothing of the machine's own settings reaches a test."""
-    import os
-
     for name in [name for name in os.environ if name.startswith(("AWS_", "CCM_", "CHECK_"))]:
         patch.delenv(name)
     patch.setenv("AWS_ACCESS_KEY_ID", "testing")

@@ -10,7 +10,6 @@ from .bench import engine
 
 def main() -> None:
     made = engine(Path(sys.argv[1]), controls=("ec2_no_open_ssh",), slow=True)
-    made.schedule.start() if "scheduled" in sys.argv else None
     serve(made.app, "127.0.0.1", 0, ready=lambda url: print(url, flush=True))
     made.slow.may_end.set()
     print("stopped", flush=True)

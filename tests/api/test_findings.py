@@ -63,6 +63,11 @@ def test_repeated_filter_means_any_of_them(api: TestClient) -> None:
     assert {one["status"] for one in both} == {"FAIL", "ERROR"}
 
 
+def test_empty_parameters_are_as_if_not_given(api: TestClient) -> None:
+    blank = "?cursor=&account=&control=&status=&severity=&region="
+    assert api.get(f"/findings{blank}").json() == api.get("/findings").json()
+
+
 def test_error_names_call_and_code(api: TestClient) -> None:
     [error] = _walk(api, "/findings", status="ERROR")
     assert error["control_id"] == "rds_encryption_at_rest"
@@ -78,7 +83,7 @@ def test_error_names_call_and_code(api: TestClient) -> None:
             "control: there is no control 'ec2_no_open_shh'; did you mean ec2_no_open_ssh?",
         ),
         ({"control": "zzz"}, "control: there is no control 'zzz'; GET /controls lists them"),
-        ({"status": "BAD"}, "status.0: input should be 'PASS', 'FAIL', 'ERROR' or 'NOT_APPLICABLE' (it is 'BAD')"),
+        ({"status": "BAD"}, "status: input should be 'PASS', 'FAIL', 'ERROR' or 'NOT_APPLICABLE' (it is 'BAD')"),
         ({"limit": "0"}, "limit: input should be greater than or equal to 1 (it is '0')"),
         ({"limit": "201"}, "limit: input should be less than or equal to 200 (it is '201')"),
         ({"acount": "123456789012"}, "acount: there is no such parameter here; /docs lists them"),

@@ -12,6 +12,7 @@ from ccm_engine.app.settings import SettingsError, load_settings
 
 from .bench import TestClient
 
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - to see it refused
 RUN = "/controls/never_there/run"
 
 
@@ -46,7 +47,7 @@ TRICKS = [
     "127.1",
     "0x7f.0.0.1",
     "2130706433",
-    "0.0.0.0",
+    EVERY_ADDRESS,
     "[::]",
     "[::ffff:127.0.0.1]",
     "[::1",
@@ -76,12 +77,9 @@ def test_every_other_host_is_refused(api: TestClient, host: str) -> None:
     assert "CCM_ALLOWED_HOSTS" in answer.json()["detail"]
 
 
-def test_two_hosts_or_none_are_refused(api: TestClient) -> None:
+def test_two_hosts_are_refused(api: TestClient) -> None:
     both: Any = [("Host", "localhost"), ("Host", "evil.example")]
     assert api.get("/scorecard", headers=both).status_code == 403
-    request = api.build_request("GET", "/scorecard")
-    del request.headers["host"]
-    assert api.send(request).status_code in (200, 403)  # the client adds its own again; a raw socket is in test_server
 
 
 _labels = st.text(string.ascii_letters + string.digits + "-_.", min_size=1, max_size=30)
@@ -233,7 +231,7 @@ def test_loopback_may_be_open(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["0.0.0.0", "::", "", "192.0.2.7", "ccm.example.com", "localhost.evil.example", "127.1"]
+    "host", [EVERY_ADDRESS, "::", "", "192.0.2.7", "ccm.example.com", "localhost.evil.example", "127.1"]
 )
 def test_other_addresses_are_refused_unless_meant(host: str) -> None:
     with pytest.raises(SettingsError, match="CCM_ALLOW_ANONYMOUS=true") as error:

@@ -4,7 +4,24 @@ from collections import Counter
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from ccm_engine.engine.alert import Alert
+from ccm_engine.notify import Channel, DeliveryError
+
 from .bench import Engine, TestClient
+
+
+class Down(Channel):
+    """A channel that takes nothing."""
+
+    name = "down"
+    setting = "CCM_DOWN"
+
+    def __init__(self, value: str) -> None:
+        del value
+
+    def send(self, alert: Alert) -> None:
+        raise DeliveryError("down")
+
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -60,15 +77,7 @@ def test_before_the_first_run(fresh: Engine) -> None:
 
 
 def test_alerts_that_wait(fresh: Engine) -> None:
-    from ccm_engine.notify import DeliveryError
-
-    class Down:
-        name = "down"
-
-        def send(self, _: object) -> None:
-            raise DeliveryError("down")
-
-    fresh.monitor.outbox.channels = [Down()]
+    fresh.monitor.outbox.channels = [Down("")]
     fresh.slow.may_end.set()
     fresh.monitor.run("schedule")
     with fresh.client() as client:

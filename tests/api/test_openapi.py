@@ -1,17 +1,30 @@
 """The OpenAPI document: valid, with examples that fit, and what the endpoints answer is what it says."""
 
+import inspect
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 from openapi_spec_validator import validate
 from pydantic import BaseModel
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from ccm_engine.api.models import controls, evidence, findings, operation, problem, runs, scorecard
+from ccm_engine.api import (
+    routes_controls,
+    routes_evidence,
+    routes_findings,
+    routes_ledger,
+    routes_operation,
+    routes_proofs,
+    routes_runs,
+    routes_scorecard,
+)
+from ccm_engine.api.models import controls, evidence, findings, operation, problem, proofs, runs, scorecard
 from ccm_engine.api.models.shape import Shape
 
 from .bench import TestClient
@@ -19,7 +32,7 @@ from .bench import TestClient
 Json = dict[str, Any]
 MODELS = [
     model
-    for module in (controls, evidence, findings, operation, problem, runs, scorecard)
+    for module in (controls, evidence, findings, operation, problem, proofs, runs, scorecard)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Shape) and model.__module__ == module.__name__
 ]
@@ -32,6 +45,9 @@ CONTRACT_PATHS = {
     "/controls/{control_id}/run",
     "/findings",
     "/evidence/{digest}",
+    "/ledger/entries",
+    "/ledger/proof/inclusion",
+    "/ledger/proof/consistency",
     "/runs",
     "/runs/{run_id}",
     "/ledger/checkpoint",
@@ -49,8 +65,7 @@ def document(api: TestClient) -> Json:
 
 
 def _validator(document: Json, schema: Json) -> Draft202012Validator:
-    whole: Any = Resource(contents=document, specification=DRAFT202012)
-    registry: Any = Registry().with_resource("urn:api", whole)
+    registry: Registry[Any] = Registry().with_resource("urn:api", DRAFT202012.create_resource(document))
     return Draft202012Validator(_anchored(schema), registry=registry)
 
 
@@ -130,16 +145,6 @@ def test_answers_are_what_the_document_says(document: Json, api: TestClient) -> 
 
 
 def test_reads_do_not_run_on_the_event_loop() -> None:
-    from ccm_engine.api import (
-        routes_controls,
-        routes_evidence,
-        routes_findings,
-        routes_ledger,
-        routes_operation,
-        routes_runs,
-        routes_scorecard,
-    )
-
     modules = (
         routes_controls,
         routes_evidence,
@@ -147,20 +152,16 @@ def test_reads_do_not_run_on_the_event_loop() -> None:
         routes_runs,
         routes_ledger,
         routes_operation,
+        routes_proofs,
         routes_scorecard,
     )
     routes = [route for module in modules for route in module.router.routes if isinstance(route, APIRoute)]
     assert len(routes) == len(CONTRACT_PATHS)
-    import inspect
-
     for route in routes:
         assert inspect.iscoroutinefunction(route.endpoint) == (route.methods == {"POST"}), route.path
 
 
 def test_importing_the_api_loads_no_aws_sdk() -> None:
-    import subprocess
-    import sys
-
     code = (
         "import sys; sys.modules['boto3'] = sys.modules['botocore'] = None\n"
         "import ccm_engine.api.app, ccm_engine.api.server, ccm_engine.api.metrics\n"

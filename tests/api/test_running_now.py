@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from ccm_engine.api import asked_runs
+from ccm_engine.clouds.aws.sessions import SessionError
 
 from .bench import REGION, Engine, TestClient, open_ssh
 
@@ -132,8 +133,6 @@ def test_body_that_says_something_is_refused(fresh: Engine, content: bytes) -> N
 
 def test_run_that_fails_says_why_and_is_remembered(fresh: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> Any:
-        from ccm_engine.clouds.aws.sessions import SessionError
-
         raise SessionError("no AWS credentials; set AWS_PROFILE, or run aws configure")
 
     monkeypatch.setattr(fresh.monitor, "_find_accounts", refuse)
@@ -169,7 +168,9 @@ def test_stopping_engine_lets_go_of_who_waits_and_finishes_what_runs(fresh: Engi
         fresh.app.state.serving.runs.release()
         waiting.join(60)
         assert answers[0].status_code == 202
-        assert client.post("/controls/ec2_no_open_ssh/run").status_code == 429
+        refused = client.post("/controls/ec2_no_open_ssh/run")
+        assert refused.status_code == 503
+        assert "the engine is stopping" in refused.json()["detail"]
         fresh.slow.may_end.set()
     run = fresh.monitor.views.run(answers[0].json()["run_id"])
     assert run is not None

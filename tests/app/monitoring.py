@@ -52,7 +52,7 @@ class Bench:
             for message in messages:
                 sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
                 found.append(json.loads(json.loads(message["Body"])["Message"]))
-        return found
+        return sorted(found, key=lambda alert: str(alert["at"]))  # a standard queue keeps no order
 
 
 def bench(

@@ -219,8 +219,9 @@ def test_a_file_that_others_may_write_to_is_not_run(mode: int, directory: Path, 
 
     found = discover(directory)
 
-    assert found.problems == (
-        f"CCM_CONTROLS_DIR: others may write to {open_to_others}, whose code would run here; chmod go-w {open_to_others}",
+    (problem,) = found.problems
+    assert problem.startswith(
+        f"CCM_CONTROLS_DIR: others may write to {open_to_others}, whose code would run here; chmod"
     )
     assert "account_alias" in found.controls
 
@@ -234,9 +235,11 @@ def test_a_link_is_judged_by_what_it_leads_to(directory: Path, tmp_path: Path) -
     assert len(discover(directory).problems) == 1
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a directory away")
 def test_a_directory_of_another_user_is_refused(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    os.chown(directory, 12345, 12345)
+    owner = directory.stat().st_uid
+    if owner == 0:  # root's own directories are everybody's to use, so it must really be another's
+        os.chown(directory, 12345, 12345)
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
 
     with pytest.raises(DiscoveryError, match=r"belongs to another user, whose code would run here; chown it$"):
         discover(directory)

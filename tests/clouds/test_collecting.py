@@ -122,18 +122,20 @@ def test_a_region_named_twice_is_asked_once(clients: Clients) -> None:
     assert outcome.collection.regions == ("us-east-1",)
 
 
-def test_a_trail_is_asked_about_once_in_its_home_region(clients: Clients, session: boto3.Session) -> None:
+@pytest.mark.parametrize("home", REGIONS)
+def test_a_trail_is_asked_about_once_in_its_home_region(clients: Clients, session: boto3.Session, home: str) -> None:
+    """Every region lists it; elsewhere than at home it is a shadow."""
     client = clients_of(session)
     client("s3", "us-east-1").create_bucket(Bucket="trail-logs")
-    client("cloudtrail", "us-west-2").create_trail(Name="shadowed", S3BucketName="trail-logs", IsMultiRegionTrail=True)
+    client("cloudtrail", home).create_trail(Name="shadowed", S3BucketName="trail-logs", IsMultiRegionTrail=True)
     requests = Requests(clients.session)
 
     outcome = judged(clients, REGIONS, controls=["cloudtrail_all_regions"])
 
-    asked_in = {region for _, operation, region, _ in requests.made if operation == "GetTrailStatus"}
-    assert asked_in == {"us-west-2"}
-    trails = [document for kind, document in outcome.collection.documents() if kind is Trail]
-    assert [(document.item["Name"], document.place.region) for document in trails] == [("shadowed", "us-west-2")]
+    asked = [(operation, region) for _, operation, region, _ in requests.made if operation != "DescribeTrails"]
+    assert sorted(asked) == [("GetEventSelectors", home), ("GetTrailStatus", home)]
+    listed = {region: len(one.documents) for region, one in outcome.collection.populations[Trail].items()}
+    assert listed == {region: int(region == home) for region in REGIONS}
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import Protocol
 
 import digest_samples
 import pytest
@@ -13,9 +13,9 @@ from ccm_engine.core.control import DECLARED, Control
 from ccm_engine.core.source import NoSourceError, declaration_tokens, digest_of, function_tokens
 
 # The same on Python 3.11, 3.12 and 3.13, whose tokens of f-strings differ.
-PLAIN = "sha256:51020f3be4b258afc3cc9909cfd74569022b23a4f9b7e2f79786524124a285d3"
-F_STRINGS = "sha256:7d1f33b0781f177a4cf4833e21bb44053a9397d4323896a07a8e66edeeee0393"
-FIELDS = "sha256:eac0a461298dc0754bb8146c794447b79ea6add8423eed090f3b07313a0ca2e8"
+PLAIN = "sha256:50d6b6e5201f1613d58c649a7b02496291efd3028bb0a32e5e39fc21feb8cac8"
+F_STRINGS = "sha256:b477205ee5103982a801ae525db2077508ccd0659b677e88b5fa51b3ba1e81e6"
+FIELDS = "sha256:2d86eaab15783ba486563ed279074c7390b80cd76f47697ba9efbe2874bec9a5"
 
 BASE = '''
 def judge(rules, *, port=22):
@@ -63,22 +63,25 @@ def windows_are_high(window: Window, *, limit_cm: int = 200) -> Verdict:
     return passed("high")
 '''
 
-Load = Callable[[str], ModuleType]
+
+class Load(Protocol):
+    """Imports a text from a file of its own, under a module name."""
+
+    def __call__(self, text: str, name: str = "written_in_a_test") -> ModuleType: ...
 
 
 @pytest.fixture
 def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Return what imports a text under one module name, each time from a file of its own."""
     count = iter(range(100))
 
-    def loaded(text: str) -> ModuleType:
+    def loaded(text: str, name: str = "written_in_a_test") -> ModuleType:
         path = tmp_path / f"version_{next(count)}.py"
         path.write_text(text)
-        spec = importlib.util.spec_from_file_location("written_in_a_test", path)
+        spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
-        monkeypatch.setitem(sys.modules, "written_in_a_test", module)
+        monkeypatch.setitem(sys.modules, name, module)
         spec.loader.exec_module(module)
         return module
 
@@ -209,6 +212,17 @@ def test_order_does_not_count(load: Load) -> None:
     one, other = vars(module)["judge"], vars(module)["other"]
     assert digest_of([one, other], []) == digest_of([other, one], [])
     assert digest_of([one], []) != digest_of([one, other], [])
+
+
+def test_where_the_file_lies_does_not_count(load: Load) -> None:
+    assert _control(load(CONTROL, "here")).digest == _control(load(CONTROL, "elsewhere")).digest
+
+
+def test_code_that_cannot_be_read_by_itself_is_refused_with_the_mend(load: Load) -> None:
+    predicate = "    def is_low(self, limit: int) -> bool:\n"
+    text = CONTROL.replace(predicate, predicate + '        _ = """a text\nthat hangs out"""\n')
+    with pytest.raises(NoSourceError, match=r"Window\.is_low: .*; indent the lines of its texts like its code"):
+        _ = _control(load(text)).digest
 
 
 def test_code_that_no_file_holds_has_no_digest() -> None:

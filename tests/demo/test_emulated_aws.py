@@ -18,6 +18,7 @@ PATIENCE = 60.0
 PARENT = """
 import signal
 from ccm_engine.demo.server import EmulatedAWS
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 with EmulatedAWS() as aws:
     print(aws.pid, aws.endpoint.rpartition(":")[2], flush=True)
     signal.pause()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.reports.csv_document import COLUMNS, cell, csv_document
 
-from .reports_data import MFA, REMEDIES, finding, report
+from .fixed_report import MFA, REMEDIES, finding, report
 
 
 def read(text: str) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from ccm_engine.reports.files import ExportError, exporting
 from ccm_engine.reports.formats import UnknownFormatError, format_of
 
-from .reports_data import report
+from .fixed_report import report
 
 
 @pytest.mark.parametrize(

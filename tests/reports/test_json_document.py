@@ -5,7 +5,7 @@ import json
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.reports.json_document import json_document, json_list
 
-from .reports_data import MFA, finding, report
+from .fixed_report import MFA, finding, report
 
 
 def test_a_report_is_run_scorecard_and_findings() -> None:

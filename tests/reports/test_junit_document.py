@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.reports.junit_document import junit_document
 
-from .reports_data import MFA, finding, findings, report
+from .fixed_report import MFA, finding, findings, report
 
 
 def parsed(text: str) -> ElementTree.Element:

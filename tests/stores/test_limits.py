@@ -162,3 +162,25 @@ def test_a_removal_cut_off_between_parts_is_completed_by_the_next(dynamodb: Dyna
     assert dynamodb.remove_document(digest(large)) is True
     assert dynamodb.document(digest(large)) is None
     assert weights("documents") == []
+
+
+def test_a_document_whose_writing_was_cut_off_leaves_nothing_behind_its_removal(dynamodb: DynamoDBStore) -> None:
+    large = noise(1_500_000)
+    calls = 0
+
+    def cut(params: Any, **_: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 3:
+            raise StoreError("killed here")
+
+    events = dynamodb._calls.client.meta.events
+    events.register("before-parameter-build.dynamodb.PutItem", cut)
+    with pytest.raises(StoreError, match="killed here"):
+        dynamodb.put_documents({digest(large): large})
+    events.unregister("before-parameter-build.dynamodb.PutItem", cut)
+    assert dynamodb.document(digest(large)) is None
+    dynamodb.put_documents({digest(large): large})
+    assert dynamodb.document(digest(large)) == large
+    assert dynamodb.remove_document(digest(large)) is True
+    assert weights("documents") == []

@@ -17,6 +17,7 @@ from ccm_engine.api import (
     routes_findings,
     routes_ledger,
     routes_operation,
+    routes_proofs,
     routes_runs,
     routes_scorecard,
 )
@@ -72,6 +73,7 @@ def create_app(schedule: "Schedule", settings: Settings, *, clock: Callable[[], 
         routes_controls,
         routes_runs,
         routes_ledger,
+        routes_proofs,
         routes_operation,
         routes_docs,
     ):

@@ -57,11 +57,13 @@ class AskedRuns:
         self._closing = False
 
     def ask(self, control_id: str) -> AskedRun:
-        """Queue a run of one control. Raises TooManyRunsError."""
+        """Queue a run of one control. Raises TooManyRunsError, or RunFailed when the engine is stopping."""
         from ccm_engine.app.monitor import new_run_id  # here, so that the API alone loads no AWS SDK
 
         with self._lock:
-            if self._closing or len(self._open) >= MOST_WAITING:
+            if self._closing:
+                raise RunFailed("the engine is stopping; ask again when it is back")
+            if len(self._open) >= MOST_WAITING:
                 raise TooManyRunsError
             run_id = new_run_id(self._clock())
             asked = AskedRun(run_id, self._pool.submit(self._run, run_id, control_id))

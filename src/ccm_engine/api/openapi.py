@@ -1,6 +1,5 @@
 """The OpenAPI document: FastAPI's own, with problems where it would put its own kind of error."""
 
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,7 +7,8 @@ from fastapi.openapi.utils import get_openapi
 
 from ccm_engine import __version__
 from ccm_engine.api.models.problem import PROBLEM, Problem
-from ccm_engine.api.problems import MEDIA_TYPE
+from ccm_engine.api.models.shape import Shape
+from ccm_engine.api.problems import MEDIA_TYPE, title
 
 Json = dict[str, Any]
 TITLE = "CCM Engine"
@@ -41,23 +41,46 @@ def problems(*statuses: int) -> dict[int | str, Json]:
 
 
 def _problem(status: int) -> Json:
-    title = HTTPStatus(status).phrase
-    example = PROBLEM if status == 404 else {**PROBLEM, "title": title, "status": status, "detail": _WHY[status]}
+    example = (
+        PROBLEM if status == 404 else {**PROBLEM, "title": title(status), "status": status, "detail": _WHY[status]}
+    )
     schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": _WHY[status], "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
 
 
 def describe(app: FastAPI) -> None:
-    """Make `app` give its OpenAPI document with the Problem model in it."""
+    """Make `app` give its OpenAPI document in our words."""
 
     def document() -> Json:
         if not app.openapi_schema:
             made = get_openapi(title=TITLE, version=__version__, description=DESCRIPTION, routes=app.routes, tags=TAGS)
-            schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas = made["components"]["schemas"]
-            schemas |= schema.pop("$defs", {})
-            schemas["Problem"] = schema
+            _put_problems(made)
+            _put_examples(made["components"]["schemas"])
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _put_problems(made: Json) -> None:
+    """Add our kind of error, and take away FastAPI's, which no endpoint answers with."""
+    for methods in made["paths"].values():
+        for operation in methods.values():
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = made["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    schemas |= {**schema.pop("$defs", {}), "Problem": schema}
+
+
+def _put_examples(schemas: Json) -> None:
+    """Give every example as it is: FastAPI leaves out the members that are null."""
+    waiting: list[type[Shape]] = [Shape]
+    while waiting:
+        model = waiting.pop()
+        waiting += model.__subclasses__()
+        told = model.model_config.get("json_schema_extra")
+        if model.__name__ in schemas and isinstance(told, dict):
+            schemas[model.__name__].update(told)

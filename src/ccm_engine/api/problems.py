@@ -17,6 +17,8 @@ from ccm_engine.ledger.store import StoreError
 
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 80
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""As RFC 9110 has them; Python's own differ from version to version."""
 _log = structlog.get_logger("ccm.api")
 
 
@@ -36,13 +38,18 @@ def invalid(name: str, told: str) -> ProblemError:
     return ProblemError(422, f"{name}: {told}", errors=[{"name": name, "detail": told}])
 
 
+def title(status: int) -> str:
+    """Return the phrase of an HTTP status."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
 def problem(
     path: str, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any
 ) -> JSONResponse:
     """Return a response with the body `{type, title, status, detail, instance}` and further `members`."""
     body = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": title(status),
         "status": status,
         "detail": detail,
         "instance": quote(path),
@@ -82,7 +89,7 @@ def answer_with_problems(app: FastAPI) -> None:
 def _one(told: Mapping[str, Any]) -> dict[str, str]:
     """Return one of Pydantic's errors in our words where ours say more."""
     place: Sequence[Any] = told["loc"]
-    name = ".".join(str(part) for part in place[1:]) or str(place[0])
+    name = ".".join(part for part in place[1:] if isinstance(part, str)) or str(place[0])
     if told["type"] == "extra_forbidden":
         return {"name": name, "detail": "there is no such parameter here; /docs lists them"}
     if told["type"] == "json_invalid":

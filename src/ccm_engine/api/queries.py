@@ -26,6 +26,10 @@ def _without_blanks(value: object) -> object:
 
 Text = Annotated[Annotated[str, Field(max_length=2000)] | None, BeforeValidator(_blank_is_none)]
 Texts = Annotated[list[str], BeforeValidator(_without_blanks), Field(max_length=100)]
+Statuses = Annotated[list[Status], BeforeValidator(_without_blanks), Field(max_length=10, description="Verdicts.")]
+Severities = Annotated[
+    list[Severity], BeforeValidator(_without_blanks), Field(max_length=10, description="Severities.")
+]
 Cursor = Annotated[Text, Field(description="`next_cursor` of the page before.")]
 Accounts = Annotated[Texts, Field(description="Account ids; repeat it for several. All of them without it.")]
 
@@ -53,8 +57,8 @@ class FindingsQuery(PageQuery):
 
     account: Accounts = []
     control: Texts = Field([], description="Control ids.")
-    status: list[Status] = Field([], max_length=10, description="Verdicts.")
-    severity: list[Severity] = Field([], max_length=10, description="Severities.")
+    status: Statuses = []
+    severity: Severities = []
     region: Texts = Field([], description="Regions, or `global`.")
 
 

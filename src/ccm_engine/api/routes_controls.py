@@ -15,7 +15,7 @@ from ccm_engine.api.paging import page, position
 from ccm_engine.api.problems import ProblemError
 from ccm_engine.api.queries import PageQuery, RunBody, RunQuery, unknown
 from ccm_engine.api.serving import Here
-from ccm_engine.api.sheets import entry, sheet
+from ccm_engine.app.sheets import entry, sheet
 from ccm_engine.app.views import HistoryLine, Views, run_as_json
 from ccm_engine.core.known import Known
 from ccm_engine.core.vocabulary import Status
@@ -78,6 +78,8 @@ async def run(
             "too many runs wait already; GET /health shows the one under way",
             {"Retry-After": str(int(RETRY_AFTER.total_seconds()))},
         ) from None
+    except RunFailed as error:
+        raise ProblemError(503, str(error)) from error
     location = {"Location": f"/runs/{asked.run_id}"}
     try:
         outcome = await here.runs.wait(asked, timedelta(seconds=query.wait))

@@ -32,7 +32,7 @@ def _page() -> tuple[str, str]:
     page = (folder / "docs.html").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return page.replace("/*style*/", style).replace("/*script*/", script), policy
 

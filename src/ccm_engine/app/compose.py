@@ -7,6 +7,7 @@ from functools import partial
 import boto3
 
 from ccm_engine.app.checkpoints import Checkpoints
+from ccm_engine.app.credentials import refuse_missing
 from ccm_engine.app.discovery import discover
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
@@ -116,6 +117,7 @@ def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
     catalogue = enabled_controls(settings)
     clients = Clients(shared_session(reaching.profile))
     check_regions(clients.session, settings.regions)
+    refuse_missing(reaching.profile)  # before there is a store that nothing can be written to
     store = ready_store(settings)
     try:
         built = channels(settings.value_of)

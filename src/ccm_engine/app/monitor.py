@@ -19,6 +19,7 @@ from ccm_engine.clouds.aws.accounts import Access
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter, StoppedError
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
+from ccm_engine.core import moment
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.catalogue import Catalogue
@@ -180,8 +181,8 @@ class Monitor:
         faces = [ControlFace.of(control) for control in catalogue]
         evaluated = dict.fromkeys(catalogue.controls, True)
         results = results_of(faces, [Seen(finding, stands) for finding, stands in findings], evaluated)
-        finished = self._clock()
-        card = scorecard(results, finished)
+        ended = [moment.read(told["finished_at"]) for told in accounts.values()]
+        card = scorecard(results, max(ended, default=None))
         _log.info("run complete", trigger=run.trigger, score=card.score, grade=card.grade, coverage=card.coverage)
         body = self._finish(run, "complete", accounts, card, "")
         return Outcome(body, card, [finding for finding, _ in findings])
@@ -201,6 +202,7 @@ class Monitor:
             "seq": committed.entry.seq,
             "digest": committed.entry.digest,
             "root": root_at(self.recorder.store, collection.account.id, committed.entry.seq),
+            "finished_at": committed.entry.body["finished_at"],
             "coverage": committed.entry.body["coverage"],
             "refused": committed.entry.body["refused"],
             "calls": collection.calls,
@@ -227,7 +229,6 @@ class Monitor:
         try:
             return self.recorder.finish(run, status, accounts, card, self._clock(), reason)
         except StoreError as error:
-            _log.error("run not recorded", error=str(error))
             raise RunFailedError(str(error)) from error
 
     def _deliver(self) -> None:

@@ -29,6 +29,10 @@ class Report:
 
 def scan(session: boto3.Session | None, controls: Sequence[str] | None, regions: Sequence[str] | None) -> Report:
     """Judge the session's account; see `ccm_engine.scan`."""
+    for name, chosen in (("controls", controls), ("regions", regions)):
+        if chosen is not None and not chosen:
+            # It would judge nothing, and nothing is wrong with nothing.
+            raise ValueError(f"{name} is empty; name at least one, or give None for all")
     now = datetime.now(UTC)
     clients = Clients(session or shared_session())
     if regions is not None:

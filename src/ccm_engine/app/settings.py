@@ -35,7 +35,13 @@ class Settings(BaseSettings):
 
     # `CCM_CONTROLS_DIR=` with nothing behind it is no directory, least of all this one.
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", populate_by_name=False, frozen=True, env_ignore_empty=True, case_sensitive=True
+        env_file=".env",
+        env_ignore_empty=True,
+        case_sensitive=True,
+        extra="ignore",
+        populate_by_name=False,
+        frozen=True,
+        hide_input_in_errors=True,  # which may be the webhook's address; tracebacks are logged
     )
 
     interval_minutes: int = Field(15, alias="CHECK_INTERVAL_MINUTES", ge=1, le=1440)

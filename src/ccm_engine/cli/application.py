@@ -13,6 +13,7 @@ from ccm_engine.cli.history import history
 from ccm_engine.cli.output import write
 from ccm_engine.cli.own_controls import new, try_own
 from ccm_engine.cli.policy import policy
+from ccm_engine.cli.prove import prove
 from ccm_engine.cli.purge import purge
 from ccm_engine.cli.scan import scan
 from ccm_engine.cli.scorecard import scorecard
@@ -71,6 +72,7 @@ application.command()(policy)
 application.command()(init)
 application.command()(rebuild)
 application.command()(verify)
+application.command()(prove)
 application.command()(export)
 application.command()(restore)
 application.command()(purge)

@@ -10,8 +10,8 @@ from ccm_engine.reports.json_document import json_list
 
 def list_(output: OutputOption = Output.TABLE) -> None:
     """Show the enabled controls."""
-    from ccm_engine.api.sheets import entry
     from ccm_engine.app.compose import enabled_controls
+    from ccm_engine.app.sheets import entry
 
     catalogue = enabled_controls(settings_in_force())
     for problem in catalogue.problems:
@@ -29,8 +29,8 @@ def show_(control: ControlArgument, output: OutputOption = Output.TABLE) -> None
 
     Why it matters, how to mend it, requirements, API calls, IAM actions, settings, and how it stands.
     """
-    from ccm_engine.api.sheets import sheet
     from ccm_engine.app.compose import enabled_controls
+    from ccm_engine.app.sheets import sheet
 
     settings = settings_in_force()
     chosen = enabled_controls(settings).only([control]).controls[control]

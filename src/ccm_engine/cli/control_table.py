@@ -29,12 +29,12 @@ def control_table(card: Scorecard, symbols: Symbols, *, wide: bool) -> Table:
     bad = [one for one in ordered if one.status is not Status.PASS]
     good = [one for one in ordered if one.status is Status.PASS]
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("STATUS", no_wrap=True)
-    table.add_column("SEVERITY", no_wrap=True)
-    table.add_column("CONTROL")
+    table.add_column("STATUS", no_wrap=True, overflow="crop")
+    table.add_column("SEVERITY", no_wrap=True, overflow="crop")
+    table.add_column("CONTROL", overflow="fold")
     if wide:
         table.add_column("ID", overflow="fold")
-    table.add_column("FAILING", justify="right", no_wrap=True)
+    table.add_column("FAILING", justify="right", no_wrap=True, overflow="crop")
     for one in [*bad[:MOST_BAD], *good[:MOST_GOOD]]:
         table.add_row(*_row(one, symbols, wide=wide))
     left_out = _left_out(bad, good)

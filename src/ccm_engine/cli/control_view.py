@@ -32,7 +32,7 @@ class ControlView:
         )
         yield Text()
         table = Table.grid(padding=(0, 2))
-        table.add_column(style="dim", no_wrap=True)
+        table.add_column(style="dim", no_wrap=True, overflow="crop")
         table.add_column(overflow="fold")
         symbols = symbols_for(options)
         table.add_row("status", _status(told, symbols.mark))

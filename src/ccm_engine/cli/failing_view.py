@@ -17,7 +17,7 @@ from ccm_engine.engine.score import ControlFace
 from ccm_engine.reports.scan_report import ScanReport
 
 MOST_RESOURCES, MOST_CONTROLS = 10, 12
-_SIDE_BY_SIDE = 90
+_SIDE_BY_SIDE = 76
 """From this width on, a resource and its reason share a line."""
 
 
@@ -61,7 +61,7 @@ def _title(face: ControlFace, symbols: Symbols) -> Text:
 
 def _resources(findings: Sequence[Finding], places: Places, *, wide: bool) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column(overflow="fold", max_width=44 if wide else None)
+    table.add_column(overflow="fold", max_width=30 if wide else None)
     if wide:
         if places.differ:
             table.add_column(overflow="fold")
@@ -80,7 +80,7 @@ def _resources(findings: Sequence[Finding], places: Places, *, wide: bool) -> Ta
 def _fix(remedy: str) -> Iterator[Padding]:
     if remedy:
         table = Table.grid(padding=(0, 1))
-        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, overflow="crop")
         table.add_column()
         table.add_row(Text("fix:", style="bold green"), Text(plain(remedy)))
         yield Padding(table, (0, 0, 0, 2))

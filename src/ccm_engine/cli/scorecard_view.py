@@ -51,7 +51,7 @@ class ScorecardView:
 def _heading(report: ScanReport) -> Table:
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(ratio=1)
-    table.add_column(justify="right", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True, overflow="crop")
     table.add_row(Text("CCM Engine scorecard", style="bold"), Text(_time(report.scorecard.last_evaluated)))
     return table
 
@@ -70,7 +70,7 @@ def _time(at: datetime | None) -> str:
 
 def _score(card: Scorecard, width: int, symbols: Symbols) -> Table:
     colour = GRADE[card.grade]
-    art = Text("\n".join(letter(card.grade, symbols)), style=colour, no_wrap=True)
+    art = Text("\n".join(letter(card.grade, symbols)), style=colour, no_wrap=True, overflow="crop")
     full, empty = bar(card.score, min(_BAR, width - 18), symbols)
     lines = [
         Text.assemble((f"{card.score:.1f} ", f"bold {colour}"), f"of 100   grade {card.grade}"),
@@ -80,7 +80,7 @@ def _score(card: Scorecard, width: int, symbols: Symbols) -> Table:
         _judged(card),
     ]
     table = Table.grid(padding=(0, 3))
-    table.add_column(no_wrap=True, width=10)
+    table.add_column(no_wrap=True, overflow="crop", width=10)
     table.add_column()
     table.add_row(art, Group(*lines))
     return table
@@ -99,7 +99,7 @@ def _coverage(card: Scorecard) -> Text:
     if card.coverage >= 100:
         return Text("coverage 100 %: everything in scope was judged")
     missing = sum(result.expected - result.judged for result in card.controls)
-    told = f" COVERAGE {card.coverage:.1f} %: {missing} could not be judged "
+    told = f"COVERAGE {card.coverage:.1f} %: {missing} could not be judged"
     return Text(told, style="bold reverse magenta")
 
 

@@ -27,13 +27,11 @@ def serve(
     """
     from ccm_engine.api import guard
     from ccm_engine.app.compose import monitor_of
-    from ccm_engine.app.credentials import refuse_missing
     from ccm_engine.app.schedule import Schedule
 
     settings = settings_in_force(quiet=False, CCM_HOST=host, CCM_PORT=port)
     guard.refuse_open(settings.host, settings.allow_anonymous)
     monitor = monitor_of(settings)
-    refuse_missing()
     run_until_stopped(Schedule(monitor), settings)
 
 

@@ -81,7 +81,7 @@ class HistoryView:
 def _table(*headings: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for heading in headings[:-1]:
-        table.add_column(heading, no_wrap=True)
+        table.add_column(heading, no_wrap=True, overflow="crop")
     table.add_column(headings[-1], overflow="fold")
     return table
 

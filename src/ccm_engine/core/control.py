@@ -78,9 +78,10 @@ class Control:
 
     @cached_property
     def digest(self) -> str:
-        """What it judges by: its source, its predicates' and fields', and its settings."""
+        """What it judges by: its source, its predicates' and fields', their constants, and its settings."""
         code = digest_of(self.reach.functions, self.reach.fields)
-        return digest(canonical({"code": code, "settings": dict(self.settings)}))
+        judged_by = {"code": code, "constants": dict(self.reach.constants), "settings": dict(self.settings)}
+        return digest(canonical(judged_by))
 
     def with_settings(self, changed: Mapping[str, Any]) -> "Control":
         """Return the control under other settings. Raises ControlError for an unknown name or another type."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from ccm_engine.core.vocabulary import GLOBAL
@@ -85,8 +86,13 @@ class UnreadableError(Exception):
 
 def lookup(body: Any, path: str) -> Any:
     """Return the member of `body` at a dotted path (empty: itself), None when a step is absent."""
-    for step in path.split(".") if path else ():
-        if not isinstance(body, Mapping):
+    for step in _steps(path):
+        if type(body) is not dict and not isinstance(body, Mapping):
             return None
         body = body.get(step)
     return body
+
+
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split(".")) if path else ()

@@ -7,12 +7,13 @@ read. What would hide a name from this is refused, and reading a field that was 
 import dis
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, get_args
 
+from ccm_engine.core.plain import plain
 from ccm_engine.core.reading import Field, Part
 from ccm_engine.core.resource import Ask, Resource
 
@@ -28,10 +29,14 @@ class HiddenNeedError(TypeError):
 
 @dataclass(frozen=True)
 class Reach:
-    """What a function's code can touch: the functions it can run and the fields it can read."""
+    """What a function's code can touch: functions it can run, fields it can read, constants it judges by.
+
+    `constants` are module-level texts, numbers and tuples or sets of them, by name.
+    """
 
     functions: tuple[FunctionType, ...]
     fields: tuple[Field, ...]
+    constants: Mapping[str, Any]
 
     @cached_property
     def asks(self) -> Mapping[type[Resource], tuple[Ask, ...]]:
@@ -75,7 +80,18 @@ def reach(function: Callable[..., Any], kinds: tuple[type[Part], ...]) -> Reach:
                     for code in _functions_of(member):
                         enter(code)
     ordered = sorted(fields, key=lambda field: (field.owner.__qualname__, field.name))
-    return Reach(tuple(functions.values()), tuple(ordered))
+    return Reach(tuple(functions.values()), tuple(ordered), _constants(functions.values()))
+
+
+def _constants(functions: Iterable[FunctionType]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for function in functions:
+        for code in _codes(function.__code__):
+            for name in code.co_names:
+                value = function.__globals__.get(name)
+                if isinstance(value, str | int | float | tuple | frozenset):
+                    found[name] = plain(value)
+    return found
 
 
 def _ours(function: FunctionType) -> bool:

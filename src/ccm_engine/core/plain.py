@@ -20,7 +20,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, int):
         return int(value) if abs(value) <= LARGEST else str(int(value))
     if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+        return value if math.isfinite(value) and abs(value) <= LARGEST else str(value)
     if isinstance(value, datetime):
         return moment.written(value) if value.tzinfo else value.isoformat()
     if isinstance(value, bytes | bytearray):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ccm_engine.core.document import Document, Failure, UnreadableError, lookup
@@ -86,7 +87,7 @@ class Ask(Field):
             raise TypeError(f"{self.owner.__name__}.{self.name}: only a Resource can ask")
         return self.owner
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Names the call among a resource's answers; fields with the same key share one call."""
         arguments = ",".join(f"{name}={value}" for name, value in sorted(self.arguments.items()))

@@ -25,17 +25,16 @@ def digest_of(functions: Iterable[FunctionType], fields: Iterable[Field]) -> str
 
     Raises NoSourceError when one has no source file.
     """
-    said = {f"{function.__module__}.{function.__qualname__}": function_tokens(function) for function in functions}
-    for field in fields:
-        said[f"{field.owner.__module__}.{field.owner.__qualname__}.{field.name}"] = declaration_tokens(field)
-    lines = [f"{name}\0{text}" for name, text in sorted(said.items())]
-    return f"sha256:{hashlib.sha256(chr(10).join(lines).encode()).hexdigest()}"
+    # Without module names: those of a user's own files come from where the files lie.
+    said = [f"{function.__qualname__}\0{function_tokens(function)}" for function in functions]
+    said += [f"{field.owner.__qualname__}.{field.name}\0{declaration_tokens(field)}" for field in fields]
+    return f"sha256:{hashlib.sha256(chr(10).join(sorted(said)).encode()).hexdigest()}"
 
 
 def function_tokens(function: FunctionType) -> str:
     """Return a function's tokens, without decorators, comments and docstrings, one space between each."""
     text = _source(function)
-    tree = ast.parse(text)
+    tree = _parsed(text, function)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             return tokens(text, tree, since=node.lineno)
@@ -45,7 +44,7 @@ def function_tokens(function: FunctionType) -> str:
 def declaration_tokens(field: Field) -> str:
     """Return the tokens of the statement that declares `field` in its class."""
     text = _source(field.owner)
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(_parsed(text, field.owner)):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == field.name:
             lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
             statement = textwrap.dedent("\n".join(lines))
@@ -80,6 +79,14 @@ def _source(thing: FunctionType | type) -> str:
         return textwrap.dedent(inspect.getsource(thing))
     except (OSError, TypeError) as error:
         raise NoSourceError(f"{thing.__qualname__}: its source cannot be read; put it in a file") from error
+
+
+def _parsed(text: str, thing: FunctionType | type) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        told = "its source cannot be read by itself; indent the lines of its texts like its code"
+        raise NoSourceError(f"{thing.__qualname__}: {told}") from error
 
 
 def _docstring_lines(tree: ast.AST) -> set[int]:

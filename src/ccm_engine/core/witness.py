@@ -22,13 +22,17 @@ class Testimony:
 
     def __init__(self) -> None:
         self.facts: dict[str, Any] = {}
-        self.sources: dict[tuple[str, str], Source] = {}
+        self.sources: dict[tuple[str, str, str], Source] = {}
 
     def note(self, path: str, value: Any, source: Source | None) -> None:
         """Note that the field at `path` read `value`, which `source` told."""
         self.facts[path] = value
         if source:
-            self.sources.setdefault((source.call, source.request_id), source)
+            self.cite(source)
+
+    def cite(self, source: Source) -> None:
+        """Note that something rests on `source`."""
+        self.sources.setdefault((source.call, source.region, source.request_id), source)
 
 
 class _Noting:
@@ -113,8 +117,13 @@ def witness(resource: R, testimony: Testimony, path: str = "") -> R:
     return _witnessing(resource, testimony, path)
 
 
-def witness_every(resources: Iterable[R], testimony: Testimony, name: str) -> Every[R]:
-    """Return a population of witnesses, noted as `name[0]`, `name[1]` and so on, and how many there are."""
+def witness_every(resources: Iterable[R], testimony: Testimony, name: str, listings: Iterable[Source] = ()) -> Every[R]:
+    """Return a population of witnesses, noted as `name[0]`, `name[1]` and so on, and how many there are.
+
+    `listings` are the responses that told how many: an empty population rests on them alone.
+    """
     members = Every([witness(resource, testimony, f"{name}[{i}].") for i, resource in enumerate(resources)])
     testimony.note(f"{name}.count", len(members), None)
+    for listing in listings:
+        testimony.cite(listing)
     return members

@@ -49,7 +49,7 @@ _LOOPBACK_V6 = ipaddress.IPv6Address("::1")
 # Deliberately narrower than a URL may be: in this subset every parser reads the same host. No userinfo,
 # no percent or backslash, no character outside ASCII.
 _URL = re.compile(
-    r"https?://(?:\[(?P<v6>[0-9A-Fa-f:]+)\]|(?P<name>[0-9A-Za-z._-]+))(?::[0-9]{1,5})?(?:/[!-~]*)?",
+    r"https?://(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[0-9A-Za-z._-]+))(?::[0-9]{1,5})?(?:/[!-~]*)?",
     re.IGNORECASE,
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ccm_engine.core.document import Document, Failure, Place
+from ccm_engine.core.document import Document, Failure, Place, Source
 from ccm_engine.core.freeform import CheckResult
 from ccm_engine.core.resource import Resource
 from ccm_engine.core.vocabulary import GLOBAL
@@ -21,10 +21,14 @@ class AccountRef:
 
 @dataclass
 class Population:
-    """All resources of a kind that one listing gave, or why it failed. A failed listing says nothing of any."""
+    """All resources of a kind that one listing gave, or why it failed. A failed listing says nothing of any.
+
+    `source` is the listing's first response: what an empty population rests on.
+    """
 
     documents: list[Document] = field(default_factory=list)
     failure: Failure | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True)

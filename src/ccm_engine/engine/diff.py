@@ -133,8 +133,9 @@ def _close_absent(told: Difference, run: ControlRun, known_before: Iterable[Know
 
 
 def _out_of_scope(finding: Finding, collection: Collection) -> bool:
-    # No regions at all: they were not learnt (None) or not asked for (empty), and nothing is out of scope.
-    return bool(collection.regions) and finding.region not in (GLOBAL, *(collection.regions or ()))
+    # Without any region (they were not learnt, or nobody asked for them) nothing is out of scope.
+    regions = collection.regions or ()
+    return bool(regions) and finding.region not in (GLOBAL, *regions)
 
 
 def _compare(

@@ -12,10 +12,10 @@ from typing import Any
 
 from ccm_engine.core import moment
 from ccm_engine.core.control import Control, Surrounding
-from ccm_engine.core.document import Document, Failure, Place, UnreadableError
+from ccm_engine.core.document import Document, Failure, Place, Source, UnreadableError
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.plain import plain
-from ccm_engine.core.resource import Call, Every, Resource
+from ccm_engine.core.resource import Ask, Call, Every, Resource
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
@@ -90,7 +90,8 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
             continue
         complete.add(region)
         around = _Around(control, collection, resources, region)
-        findings += [_judged(control, subject, around, now) for subject in resources.of(control.subject, region)]
+        asks = control.asks(control.subject)
+        findings += [_judged(control, subject, asks, around, now) for subject in resources.of(control.subject, region)]
     return ControlRun(control, findings, complete)
 
 
@@ -101,6 +102,7 @@ class _Around:
         self.failure: Failure | None = None
         self.values: dict[str, Any] = {}
         self.documents: list[tuple[type[Resource], Document]] = []
+        self.listings: list[Source] = []
         for surrounding in control.surroundings:
             found = self._find(control, surrounding, collection, resources, region)
             self.documents += [(type(resource), resource.document) for resource in found]
@@ -122,6 +124,8 @@ class _Around:
         for asked in where:
             if failure := populations[asked].failure:
                 self._fail(failure)
+            if source := populations[asked].source:
+                self.listings.append(source)
             found += resources.of(kind, asked)
         for resource in found:
             for ask in control.asks(kind):
@@ -139,9 +143,9 @@ def _not_collected(kind: type[Resource], region: str) -> Failure:
     return Failure(f"{listed_by.service}:{asked}", "NotCollected", region=region)
 
 
-def _judged(control: Control, subject: Resource, around: _Around, now: datetime) -> Judged:
+def _judged(control: Control, subject: Resource, asks: Sequence[Ask], around: _Around, now: datetime) -> Judged:
     outcome: Verdict | Failure | None = around.failure
-    for ask in control.asks(control.subject):
+    for ask in asks:
         outcome = outcome or ask.failure(subject.document)
     outcome = outcome or _run(control, subject, around.values, now)
     try:
@@ -167,7 +171,7 @@ def _judged(control: Control, subject: Resource, around: _Around, now: datetime)
     if isinstance(outcome, Failure):
         evidence = _error_evidence(outcome)
         return Judged(finding, documents, lambda: evidence)
-    return Judged(finding, documents, lambda: _testimony(control, subject, around.values, now))
+    return Judged(finding, documents, lambda: _testimony(control, subject, around, now))
 
 
 def _run(control: Control, subject: Resource, values: dict[str, Any], now: datetime) -> Verdict | Failure:
@@ -189,13 +193,13 @@ def _is_whole(verdict: Any) -> bool:
     return type(verdict) is Verdict and isinstance(verdict.status, Status) and isinstance(verdict.reason, str)
 
 
-def _testimony(control: Control, subject: Resource, values: dict[str, Any], now: datetime) -> Evidence:
+def _testimony(control: Control, subject: Resource, around: _Around, now: datetime) -> Evidence:
     """Run the control again under a witness; the finding then shows exactly what it read."""
     told = Testimony()
     seen: dict[str, Any] = {}
-    for name, value in values.items():
+    for name, value in around.values.items():
         if isinstance(value, Every):
-            seen[name] = witness_every(value, told, name)
+            seen[name] = witness_every(value, told, name, around.listings)
         else:
             seen[name] = witness(value, told, f"{name}.")
     _run(control, witness(subject, told), seen, now)

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import boto3
+import zstandard
 
 from ccm_engine.core.canonical import digest
 from ccm_engine.ledger.entry import Entry, Head, NewerFormatError
@@ -146,7 +147,7 @@ class DynamoDBStore:
         if table.has(pk, _ONLY):
             return
         try:
-            table.put(table.holding(pk, _ONLY, 0, _writer(), data), ABSENT)
+            table.put(table.holding(pk, _ONLY, 0, _writer_of(named), data), ABSENT)
         except RefusedError:
             return
 
@@ -283,6 +284,14 @@ class DynamoDBStore:
 
 def _writer() -> str:
     return secrets.token_hex(12)
+
+
+def _writer_of(document: str) -> str:
+    """Return the writer of a document, the same each time: whoever writes it again leaves no parts behind.
+
+    Nothing would find those again, also not who removes the document. Another zstd packs otherwise.
+    """
+    return f"{document}/{'.'.join(map(str, zstandard.ZSTD_VERSION))}"
 
 
 def _name(sort: str) -> str | None:

@@ -168,9 +168,17 @@ class SQLiteFile:
 
     def _version(self, connection: sqlite3.Connection) -> int:
         """Return the schema version, 0 for an empty file; refuse what this engine cannot read."""
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        # One moment for all three: another process may be making the file.
+        outside = not connection.in_transaction
+        if outside:
+            connection.execute("BEGIN")
+        try:
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        finally:
+            if outside:
+                connection.execute("ROLLBACK")
         if application != APPLICATION_ID and (application or version or tables):
             raise StoreError(f"{self.name}: {self.path} is another program's database; name another file in CCM_STORE")
         if version > SCHEMA_VERSION:

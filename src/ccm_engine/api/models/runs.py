@@ -26,6 +26,7 @@ IN_ACCOUNT: Json = {
     "seq": 42,
     "digest": DIGEST,
     "root": ROOT,
+    "finished_at": AT,
     "coverage": COVERAGE,
     "refused": None,
     "calls": 9,
@@ -78,6 +79,7 @@ class InAccount(Shape):
     root: str | None = Field(
         None, description="The root of the account's tree up to that entry, in hexadecimal; null in runs of before."
     )
+    finished_at: Moment = Field(description="When the account was done with.")
     coverage: Coverage
     refused: str | None = Field(description="Why the account as a whole refused, if it did.")
     calls: int = Field(description="API calls made.")

@@ -11,7 +11,7 @@ from ccm_engine.clouds.aws.freeform import run_check
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import enabled_regions, home_region
 from ccm_engine.clouds.aws.sessions import THREADS, Clients, acting_for
-from ccm_engine.core.document import Answer, Document, Failure, lookup
+from ccm_engine.core.document import Answer, Document, Failure, Source, lookup
 from ccm_engine.core.resource import ACCOUNT_ID, Ask, Call, One, Resource
 from ccm_engine.core.vocabulary import GLOBAL, Scope
 from ccm_engine.engine.collection import CheckOutcome, Collection, Population
@@ -121,12 +121,14 @@ class _Reading:
         if isinstance(listed_by, One):
             return Population([Document(self.collection.place(region), {}, None)])
         documents: list[Document] = []
+        source: Source | None = None
         asked_in = self.home if region == GLOBAL else region
         pages = self.caller.pages(
             listed_by.service, listed_by.operation, asked_in, listed_by.arguments, listed_by.page_size
         )
         try:
             for page in pages:
+                source = source or page.source
                 items = lookup(page.body, listed_by.items)
                 if not isinstance(items, list):
                     malformed = Failure(page.source.call, "MalformedResponse", f"no list {listed_by.items}", asked_in)
@@ -134,7 +136,7 @@ class _Reading:
                 documents += [self._document(listed_by, item, page, region) for item in items]
         except CallFailed as error:
             return Population(failure=error.failure)
-        return Population([document for document in documents if self._in_scope(document, listed_by)])
+        return Population([one for one in documents if self._in_scope(one, listed_by)], source=source)
 
     def _document(self, listed_by: Call, item: Any, page: Answer, region: str) -> Document:
         told = lookup(item, listed_by.region_by) if listed_by.region_by else None

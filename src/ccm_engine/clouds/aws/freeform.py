@@ -6,9 +6,8 @@ code of others that runs meanwhile gets what it would have got.
 
 import asyncio
 import inspect
-import math
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
@@ -20,9 +19,9 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ccm_engine.clouds.aws.sessions import ACCOUNT_CREDENTIALS, Clients
-from ccm_engine.core import moment
 from ccm_engine.core.document import Failure
 from ccm_engine.core.freeform import CLIENTS, BaseCheck, CheckResult
+from ccm_engine.core.plain import plain
 from ccm_engine.core.vocabulary import GLOBAL, Status
 from ccm_engine.engine.collection import CheckOutcome
 
@@ -130,19 +129,7 @@ def _result(check: BaseCheck) -> CheckResult | Failure:
     status: Any = result.status
     if not isinstance(status, Status):
         return Failure(check.check_id, f"run() returned {status!r} for a status; use CheckStatus")
-    return replace(result, message=str(result.message), details=_as_json(result.details))
-
-
-def _as_json(value: Any) -> Any:
-    """Return `value` as what an entry of the ledger can hold: a time as its text, anything else unknown too."""
-    if isinstance(value, Mapping):
-        return {str(name): _as_json(member) for name, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [_as_json(member) for member in value]
-    if isinstance(value, datetime):
-        return moment.written(value if value.tzinfo else value.replace(tzinfo=UTC))
-    known = value is None or isinstance(value, str | bool) or (isinstance(value, int) and abs(value) < 2**53)
-    return value if known or (isinstance(value, float) and math.isfinite(value)) else str(value)
+    return replace(result, message=str(result.message), details=plain(result.details))
 
 
 class _InContext(ThreadPoolExecutor):

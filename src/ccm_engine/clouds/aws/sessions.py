@@ -85,6 +85,9 @@ def shared_session(profile: str | None = None) -> boto3.Session:
     return boto3.Session(botocore_session=core)
 
 
+_RETRYING = Config(retries={"total_max_attempts": 4, "mode": "standard"})
+
+
 class Clients:
     """Clients of one session, one per service and region, safe to share between threads.
 
@@ -108,7 +111,9 @@ class Clients:
         with self._lock:  # making clients is not thread-safe in boto3
             if (service, region) not in self._clients:
                 make: Any = self.session.client  # its overloads know services by literal names only
-                client = make(service, region_name=region, config=self._config)
+                # Roles are assumed outside the buckets, in the middle of other calls: there botocore retries.
+                config = self._config.merge(_RETRYING) if service == "sts" else self._config
+                client = make(service, region_name=region, config=config)
                 if service == "s3control":
                     _reach_on_emulators(client)
                 self._clients[service, region] = client

@@ -77,10 +77,15 @@ def findings() -> list[Finding]:
     ]
 
 
-def report(found: list[Finding] | None = None) -> ScanReport:
+def hostile() -> Finding:
+    """Return a finding whose resource would like to steer the terminal."""
+    return finding(MFA, Status.FAIL, "\x1b[2J\u202eetihw", "[bold]x[/bold]\r\nnothing fails")
+
+
+def report(found: list[Finding] | None = None, faces: tuple[ControlFace, ...] = FACES) -> ScanReport:
     """Return a report on `found`, or on the fixed findings."""
     found = findings() if found is None else found
-    results = results_of(FACES, [Seen(one) for one in found], {face.id: True for face in FACES})
+    results = results_of(faces, [Seen(one) for one in found], {face.id: True for face in faces})
     return ScanReport(
         {"run_id": "20260306T120000000Z-00000000", "trigger": "scan"},
         scorecard(results, AT),

@@ -1,0 +1,42 @@
+"""The main job on DynamoDB: tables made on first use, runs recorded, alerts sent once, the state made again."""
+
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ccm_engine.app.compose import monitor_of
+from ccm_engine.app.settings import load_settings
+from ccm_engine.engine.alert import Transition
+
+
+def test_runs_are_recorded_and_the_state_can_be_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "CCM_STORE": "dynamodb://ccm",
+        "CCM_REGIONS": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    with mock_aws():
+        iam = boto3.client("iam")
+        iam.create_user(UserName="dev-user")
+        monitor = monitor_of(load_settings())
+        first = monitor.run("schedule")
+        iam.create_user(UserName="late-user")
+        second = monitor.run("schedule")
+        assert second.scorecard.score == first.scorecard.score
+        assert len(second.findings) == len(first.findings) + 1
+        tables = boto3.client("dynamodb").list_tables()["TableNames"]
+        assert {"ccm-ledger", "ccm-documents", "ccm-state", "ccm-marks"} <= set(tables)
+        before = monitor.views.scorecard().as_json()
+        assert monitor.recorder.journal.rebuild() > 4
+        assert monitor.views.scorecard().as_json() == before
+        alerts = monitor.outbox.pending()
+        assert [alert.transition for alert in alerts] == [Transition.SUMMARY, Transition.FAIL]
+        monitor.outbox.settle()
+        assert monitor.outbox.pending() == []
+        assert list(tmp_path.iterdir()) == []

@@ -1,1 +1,0 @@
-"""Composition, tested: settings, discovery, the library's scan."""
