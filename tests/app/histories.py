@@ -82,9 +82,7 @@ class Sweep:
         found = self._of(control, region, Status.ERROR, "AWS::::Account", self.account, arn, self.at)
         return Finding.from_json({**found.as_json(), "blind": True})
 
-    def _of(
-        self, control: str, region: str, status: Status, type_: str, id_: str, arn: str, read: datetime
-    ) -> Finding:
+    def _of(self, control: str, region: str, status: Status, type_: str, id_: str, arn: str, read: datetime) -> Finding:
         severity = CATALOGUE.controls[control].severity
         return Finding(control, severity, status, self.account, region, type_, id_, arn, arn, f"it is {status}", read)
 

@@ -8,6 +8,9 @@ import pytest
 from moto import mock_aws
 
 from ccm_engine.core.canonical import digest
+from ccm_engine.core.finding import Finding
+from ccm_engine.core.known import Known
+from ccm_engine.core.vocabulary import Severity, Status
 from ccm_engine.ledger.entry import PART_BYTES, Draft, Entry, chain
 from ccm_engine.ledger.journal import PART, Journal, in_parts
 from ccm_engine.ledger.store import CorruptError, Gone, Row, Store, StoreError
@@ -62,22 +65,41 @@ def test_rows_and_marks_of_several_megabytes(place: Place, store: Store) -> None
     assert [one.sort for one in place().rows("finding/1")] == ["other"]
 
 
+def change_of(resource: str, evidence: dict[str, Any]) -> dict[str, Any]:
+    """Return a change as a run records it."""
+    finding = Finding(
+        control_id="ec2_no_open_ssh",
+        severity=Severity.CRITICAL,
+        status=Status.FAIL,
+        account_id=ACCOUNT,
+        region="us-east-1",
+        resource_type="AWS::EC2::SecurityGroup",
+        resource_id=resource,
+        resource_arn="",
+        shown=resource,
+        reason="it is open",
+        observed_at=NOW,
+        evidence=evidence,
+    )
+    known = Known(finding, Status.FAIL, NOW).as_json()
+    return {"key": finding.key, "before": None, "cause": "resource", "finding": known}
+
+
 def test_a_change_with_one_giant_evidence_is_one_part_and_stands_whole(place: Place, store: Store) -> None:
-    finding = {"status": "FAIL", "since": "2026-03-06T12:00:00Z", **giant(2_500_000)}
-    change = {"key": "big", "before": None, "cause": "resource", "finding": finding}
-    little = [{**change, "key": f"c{number}", "finding": {"status": "PASS"}} for number in range(3)]
-    parts = list(in_parts(PART, "r1", "changes", [little[0], change, *little[1:]], NOW))
+    big, little = change_of("sg-big", giant(2_500_000)), [change_of(f"sg-{number}", {}) for number in range(3)]
+    changes = [little[0], big, *little[1:]]
+    parts = list(in_parts(PART, "r1", "changes", changes, NOW))
     assert [len(part.body["changes"]) for part in parts] == [1, 1, 2]
     body = {"run_id": "r1", "account_name": "", "finished_at": "2026-03-06T12:00:00Z", "refused": None}
     entry = Journal(store).write(ACCOUNT, Draft("run", NOW, body), parts, None, NOW)
     other = place()
     assert entry.body["parts"] == [1, 2, 3]
     read = [one for one in other.entries(ACCOUNT) if one.kind == PART]
-    assert [change for part in read for change in part.body["changes"]] == [little[0], change, *little[1:]]
-    assert {row.sort for row in other.rows(f"finding/{ACCOUNT}")} == {"big", "c0", "c1", "c2"}
-    row = other.row(f"finding/{ACCOUNT}", "big")
+    assert [change for part in read for change in part.body["changes"]] == changes
+    assert {row.sort for row in other.rows(f"finding/{ACCOUNT}")} == {change["key"] for change in changes}
+    row = other.row(f"finding/{ACCOUNT}", big["key"])
     assert row is not None
-    assert row.body == {**finding, "cause": "resource"}
+    assert row.body == {**big["finding"], "cause": "resource"}
 
 
 def test_parts_keep_to_their_size_where_they_can() -> None:

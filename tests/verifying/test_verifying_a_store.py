@@ -8,9 +8,9 @@ from typing import Any
 
 import boto3
 import pytest
+from monitoring import Bench, a_group, bench, close_ssh, open_ssh, refused
 from moto import mock_aws
 
-from app.monitoring import Bench, a_group, bench, close_ssh, open_ssh, refused
 from ccm_engine.app.checkpoints import Checkpoints
 from ccm_engine.app.given_checkpoints import Given, NoCheckpointError, given_checkpoints
 from ccm_engine.app.recorded import NothingRecordedError
@@ -137,7 +137,7 @@ def test_verifying_writes_nothing(tmp_path: Path) -> None:
     store = SQLiteStore(tmp_path / "ccm.db")
     book.into(store)
     store.close()
-    copy = shutil.copy(tmp_path / "ccm.db", tmp_path / "copy.db")
+    copy = Path(shutil.copy(tmp_path / "ccm.db", tmp_path / "copy.db"))
     verify_store(_settings(tmp_path), Given(), {}, book.ledgers[ENGINE][-1].recorded_at)
     assert (tmp_path / "ccm.db").read_bytes() == copy.read_bytes()
 

@@ -1,5 +1,7 @@
 """Verifying a store, or an exported file, against checkpoints that were kept elsewhere."""
 
+import gzip
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +13,13 @@ from ccm_engine.app.given_checkpoints import Given
 from ccm_engine.app.recorded import NothingRecordedError, is_missing
 from ccm_engine.app.settings import Settings
 from ccm_engine.ledger.entry import ENGINE
+from ccm_engine.ledger.export_format import DamagedExportError, ExportFileError, is_record
 from ccm_engine.ledger.store import CorruptError, Store, StoreError
 from ccm_engine.ledger.verification import Break, Verification
 from ccm_engine.ledger.verify import verify
 
 _SHOWN = 3
+_BEGINNING = 64
 
 
 class NotVerifiableError(ValueError):
@@ -62,8 +66,8 @@ def verify_store(settings: Settings, given: Given, keys: Mapping[str, bytes], no
 def verify_export(path: Path, given: Given, keys: Mapping[str, bytes]) -> Verified:
     """Verify an exported file. Raises NotVerifiableError when it is none, or cannot be read."""
     from ccm_engine.ledger.export import read_export
-    from ccm_engine.ledger.export_format import DamagedExportError, ExportFileError
 
+    _refuse_other(path)
     try:
         with read_export(path) as exported:
             contents = exported.contents
@@ -105,6 +109,19 @@ def _origin(store: Store) -> str | None:
     # Not origin_of, which gives a store without an id one: verifying writes nothing.
     mark = store.mark("store", "id")
     return f"ccm-engine/{mark.body.get('id')}/{ENGINE}" if mark else None
+
+
+def _refuse_other(path: Path) -> None:
+    """Raise NotVerifiableError for a file that was never an export: nothing of a record is broken then."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            export = is_record(file.read(_BEGINNING))
+    except gzip.BadGzipFile:
+        export = True  # its reader says what is wrong with it
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotVerifiableError(f"{path}: it cannot be read ({getattr(error, 'strerror', '') or error})") from error
+    if not export:
+        raise NotVerifiableError(f"{path}: it is neither an export of a record nor a proof of a finding")
 
 
 def _told(name: str, found: Verification, given: Given) -> Verified:
