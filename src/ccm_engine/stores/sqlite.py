@@ -12,6 +12,7 @@ from ccm_engine.ledger.entry import Entry, Head, NewerFormatError
 from ccm_engine.ledger.store import ConflictError, CorruptError, Gone, Mark, Row, StoreError
 from ccm_engine.stores.ordering import beyond
 from ccm_engine.stores.sqlite_file import SQLiteFile
+from ccm_engine.stores.sqlite_packing import packed_entry, packed_row, plain_entry, plain_row
 
 _ENTRIES_A_PAGE = 64
 _ROWS_A_PAGE = 128
@@ -68,7 +69,7 @@ class SQLiteStore:
             last = connection.execute(
                 "SELECT seq, data FROM entries WHERE ledger = ? ORDER BY seq DESC LIMIT 1", (ledger,)
             ).fetchone()
-        return Head(last[0], digest(last[1])) if last else None
+        return Head(last[0], digest(self._plain(ledger, *last))) if last else None
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Append consecutive entries of one ledger: all of them, or none and ConflictError."""
@@ -79,7 +80,7 @@ class SQLiteStore:
             last = connection.execute(
                 "SELECT seq, data FROM entries WHERE ledger = ? ORDER BY seq DESC LIMIT 1", (first.ledger,)
             ).fetchone()
-            seq, previous = (last[0], digest(last[1])) if last else (0, None)
+            seq, previous = (last[0], digest(self._plain(first.ledger, *last))) if last else (0, None)
             for entry in entries:
                 if (entry.ledger, entry.seq, entry.previous) != (first.ledger, seq + 1, previous):
                     raise ConflictError(
@@ -89,7 +90,7 @@ class SQLiteStore:
                 seq, previous = entry.seq, entry.digest
             connection.executemany(
                 "INSERT INTO entries (ledger, seq, data) VALUES (?, ?, ?)",
-                [(entry.ledger, entry.seq, entry.data) for entry in entries],
+                [(entry.ledger, entry.seq, packed_entry(entry.data)) for entry in entries],
             )
 
     def entries(self, ledger: str, after: int = 0) -> Iterator[Entry]:
@@ -111,7 +112,7 @@ class SQLiteStore:
 
     def _entry(self, ledger: str, seq: int, data: bytes) -> Entry:
         try:
-            entry = Entry.parse(data)
+            entry = Entry.parse(self._plain(ledger, seq, data))
         except NewerFormatError as error:
             raise StoreError(f"{self._name}: {error}") from error
         except ValueError as error:
@@ -185,7 +186,7 @@ class SQLiteStore:
                 change.partition,
                 change.sort,
                 change.seq,
-                json.dumps(change.body, separators=(",", ":")) if isinstance(change, Row) else None,
+                packed_row(json.dumps(change.body, separators=(",", ":"))) if isinstance(change, Row) else None,
             )
             for change in changes
         ]
@@ -253,9 +254,12 @@ class SQLiteStore:
                 return
             after = page[-1][0]
 
-    def _body(self, text: str) -> dict[str, Any]:
+    def _plain(self, ledger: str, seq: int, data: bytes) -> bytes:
+        return plain_entry(data, f"{self._name}: entry {seq} of ledger {ledger}")
+
+    def _body(self, kept: str | bytes) -> dict[str, Any]:
         try:
-            body: dict[str, Any] = json.loads(text)
+            body: dict[str, Any] = json.loads(plain_row(kept, f"{self._name}: a row (run `ccm rebuild`)"))
         except ValueError as error:
             raise CorruptError(f"{self._name}: a row is not JSON ({error}); run `ccm rebuild`") from error
         return body

@@ -1,4 +1,4 @@
-"""The schema of the SQLite store, version 1.
+"""The schema of the SQLite store, version 2. In version 1 entries and rows were kept plain, whatever their size.
 
 `sort` and `partition` are compared as bytes of UTF-8 (SQLite's own order of text).
 """
@@ -6,7 +6,7 @@
 APPLICATION_ID = 0x43434D45
 """What marks a file as CCM Engine's: `CCME`, in SQLite's header."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Kept in `PRAGMA user_version`. A file with a higher one was written by a newer engine and is refused."""
 
 SCHEMA = (
