@@ -9,8 +9,7 @@ together.
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,26 +45,23 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
     raise ValueError(f"the store writes no attribute of type {kind}")
 
 
-@contextmanager
-def counted(session: boto3.Session) -> Iterator[Counted]:
-    """Count what the clients of `session`, made before or within the block, ask of DynamoDB."""
-    told = _Counting()
-    events: Any = session.events
-    # What is sent is known before it is serialised, what is answered only after: one call runs on one thread.
-    events.register("provide-client-params.dynamodb", told.sent)
-    events.register("after-call.dynamodb", told.answered)
-    try:
-        yield told.counted
-    finally:
-        events.unregister("provide-client-params.dynamodb", told.sent)
-        events.unregister("after-call.dynamodb", told.answered)
+class Meter:
+    """Counts what the clients of `session` ask of DynamoDB; made before they are, because each takes its own copy."""
 
-
-class _Counting:
-    def __init__(self) -> None:
+    def __init__(self, session: boto3.Session) -> None:
         self.counted = Counted()
         self._guard = threading.Lock()
         self._own = threading.local()
+        # What is sent is known before it is serialised, what is answered only after: one call runs on one thread.
+        events: Any = session.events
+        events.register("provide-client-params.dynamodb", self.sent)
+        events.register("after-call.dynamodb", self.answered)
+
+    def taken(self) -> Counted:
+        """Return what was counted since the last look, and begin anew."""
+        with self._guard:
+            told, self.counted = self.counted, Counted()
+        return told
 
     def sent(self, params: dict[str, Any], **_: Any) -> None:
         self._own.params = params

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import boto3
 from moto import mock_aws
 
-from benchmarks.request_units import Counted, counted
+from benchmarks.request_units import Counted, Meter
 from benchmarks.writing_world import ACCOUNT, CONTROLS, RESOURCES, catalogue, collection
 from ccm_engine.app.checkpoints import Checkpoints, root_at
 from ccm_engine.app.compose import keeper_of
@@ -135,13 +135,14 @@ def _dynamodb(controls: Catalogue, folder: Path) -> None:
     print(f"{'DynamoDB':22}{'bytes':>10}{'writes':>10}{'WRU':>10}{'reads':>10}{'RRU':>12}")
     with mock_aws():
         session = boto3.Session(region_name="us-east-1")
+        meter = Meter(session)
         store = DynamoDBStore("ccm", session=session)
         store.create()
         for number in range(CHANGED + 1):
-            with counted(session) as told:
-                _runs(store, controls, folder, number)
+            meter.taken()
+            _runs(store, controls, folder, number)
             if number in (0, QUIET, CHANGED):
-                _units(number, told)
+                _units(number, meter.taken())
         store.close()
 
 

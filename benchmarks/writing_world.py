@@ -20,6 +20,7 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 _HEAD = '''"""Made for a benchmark."""
 
 from ccm_engine import Severity, control, failed, passed
+from ccm_engine.core.reading import at
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.resources.aws.rds import DBInstance
 '''
@@ -29,13 +30,14 @@ class Kind{number:02}(DBInstance):
     """One kind of many."""
 
     type = "AWS::RDS::Kind{number:02}"
+    rank: int = at("Iops")
 '''
 _CONTROL = '''
 
 @control(title="{title}", severity=Severity.{severity}, remedy="Mend it.")
 def {id}(subject: Kind{number:02}) -> Verdict:
     """It is measured."""
-    return passed(f"{{subject.id}} is encrypted") if subject.encrypted else failed(f"{{subject.id}} is not encrypted")
+    return passed(f"{{subject.id}} will do") if subject.rank >= {least} else failed(f"{{subject.id}} will not do")
 '''
 _SERVICES = (
     "acm apigateway appsync autoscaling backup cloudformation cloudfront cloudtrail cloudwatch codebuild config "
@@ -65,7 +67,10 @@ def catalogue(folder: Path) -> Catalogue:
     text = _HEAD + "".join(_KIND.format(number=number) for number in range(KINDS))
     for place, name in enumerate(sorted(names)):
         title = name.replace("_", " ").capitalize()
-        text += _CONTROL.format(id=name, title=title, number=place % KINDS, severity=dice.choice(severities))
+        # Four in ten pass throughout; of the others up to three resources in ten fail.
+        least = dice.randrange(300) if dice.random() < 0.6 else 0
+        severity = dice.choice(severities)
+        text += _CONTROL.format(id=name, title=title, number=place % KINDS, severity=severity, least=least)
     module = _loaded(folder / "made_for_a_benchmark.py", text)
     declared = [vars(getattr(module, name))[DECLARED] for name in sorted(names)]
     return Catalogue({one.id: one for one in declared if isinstance(one, Control)})
@@ -85,26 +90,33 @@ def _loaded(path: Path, text: str) -> ModuleType:
 def collection(controls: Catalogue, now: datetime, bad: Sequence[int] = ()) -> Collection:
     """Return the account as it is read at `now`: its volatile members move, nothing else.
 
-    A resource in twenty fails; so do those whose numbers are in `bad`.
+    The resources whose numbers are in `bad` are worse than they were.
     """
     kinds = sorted({one.subject for one in controls if isinstance(one, Control)}, key=lambda kind: kind.__name__)
+    dice = random.Random(7)  # noqa: S311 - sizes, not secrets
     made = Collection(AccountRef(ACCOUNT, "production"), now, regions=(REGION,))
-    each = RESOURCES // len(kinds)
-    for place, kind in enumerate(kinds):
-        first = place * each
-        documents = [_document(made, kind, number, now, bad) for number in range(first, first + each)]
+    # Few kinds have many resources, as in any account.
+    weights = [1 / (place + 3) for place in range(len(kinds))]
+    ranks = [dice.randrange(1000) for _ in range(RESOURCES)]
+    sizes = [max(1, int(RESOURCES * weight / sum(weights))) for weight in weights]
+    sizes[0] += RESOURCES - sum(sizes)
+    first = 0
+    for kind, size in zip(kinds, sizes, strict=True):
+        numbers = range(first, first + size)
+        documents = [_document(made, kind, one, now, 0 if one in bad else ranks[one]) for one in numbers]
         made.populations[kind] = {REGION: Population(documents)}
+        first += size
     made.calls = RESOURCES // 100
     return made
 
 
-def _document(made: Collection, kind: type[Resource], number: int, now: datetime, bad: Sequence[int]) -> Document:
+def _document(made: Collection, kind: type[Resource], number: int, now: datetime, rank: int) -> Document:
     name = f"{kind.__name__.lower()}-{number:05}"
     item = {
         "DBInstanceIdentifier": name,
         "DBInstanceArn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{name}",
         "Engine": "postgres",
-        "StorageEncrypted": number % 20 != 0 and number not in bad,
+        "Iops": rank,
         "LatestRestorableTime": now - timedelta(minutes=number % 7),
     }
     page = f"{number // 100:08x}-{now:%H%M}-4000-8000-{int(now.timestamp()):012x}"

@@ -14,8 +14,10 @@ from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.core.document import Failure
 from ccm_engine.core.finding import Finding
+from ccm_engine.core.known import Known
 from ccm_engine.core.vocabulary import GLOBAL, Status
 from ccm_engine.engine.collection import AccountRef, Collection
+from ccm_engine.engine.diff import seen_now
 from ccm_engine.engine.judge import ControlRun, Judged
 from ccm_engine.engine.score import ControlFace, Seen, results_of, scorecard
 from ccm_engine.stores.sqlite import SQLiteStore
@@ -25,6 +27,7 @@ SSH, MFA = "ec2_no_open_ssh", "iam_mfa_all_users"
 US, EU = "us-east-1", "eu-west-1"
 START = datetime(2026, 3, 6, 12, tzinfo=UTC)
 PLACES = {SSH: (US, EU), MFA: (GLOBAL,)}
+NEVER = datetime.max.replace(tzinfo=UTC)
 CATALOGUE = discover().only([SSH, MFA])
 
 
@@ -131,15 +134,15 @@ class History:
 
 def counted_plainly(views: Views, at: datetime | None) -> dict[str, Any]:
     """Return the scorecard as it is defined: over every finding that stood, without any row made for it."""
-    from ccm_engine.core.known import Known
-    from ccm_engine.engine.diff import seen_now
-
     faces: Mapping[str, ControlFace] = views.faces(at)
     seen: list[Seen] = []
     evaluated: dict[str, bool] = {}
     for account in views.accounts(at):
-        stood = [Known.from_json(body) for body in _stood(views, account, at)]
-        stood.sort(key=lambda known: known.finding.key)
+        newest_reading: dict[str, Known] = {}
+        for body in sorted(_stood(views, account, at), key=_interval):
+            known = Known.from_json(body)
+            newest_reading[known.finding.key] = known
+        stood = [known for _, known in sorted(newest_reading.items())]
         seen += [Seen(finding, stands) for finding, stands in seen_now(stood) if finding.control_id in faces]
         for row in views.store.rows(f"evaluated/{account}"):
             if at is None or datetime.fromisoformat(row.body["since"]) <= at:
@@ -150,6 +153,11 @@ def counted_plainly(views: Views, at: datetime | None) -> dict[str, Any]:
     finished = [datetime.fromisoformat(run["finished_at"]) for run in views.runs()]
     then = next((one for one in finished if one <= at), None)
     return scorecard(results_of(faces.values(), seen, evaluated), then).as_json()
+
+
+def _interval(body: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    until = body.get("until")
+    return datetime.fromisoformat(body["since"]), datetime.fromisoformat(until) if until else NEVER
 
 
 def _stood(views: Views, account: str, at: datetime | None) -> Iterable[dict[str, Any]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from histories import EU, MFA, PLACES, PRODUCTION, SSH, STAGING, START, US, History, Reading, Sweep, counted_plainly
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from ccm_engine.core.vocabulary import GLOBAL, Status
@@ -43,7 +43,7 @@ sweeps = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(st.lists(sweeps, min_size=1, max_size=7))
 def test_it_is_the_one_that_every_finding_of_then_gives(history: list[Sweep]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import ccm_engine
+from ccm_engine.stores.key_file import KeyFile
 
 from .conftest import Ccm
 
@@ -19,18 +20,25 @@ def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_init_makes_the_store_once(ccm: Ccm, home: Path) -> None:
-    assert json.loads(ccm("init", "-o", "json").out) == {"store": "sqlite:///ccm.db", "made": True}
+    made = json.loads(ccm("init", "-o", "json").out)
+    assert (made["store"], made["made"], made["key_changed"]) == ("sqlite:///ccm.db", True, True)
     assert (home / "ccm.db").exists()
-    assert json.loads(ccm("init", "-o", "json").out)["made"] is False
-    assert ccm("init").out == "sqlite:///ccm.db: was there already, and is ready\n"
+    again = json.loads(ccm("init", "-o", "json").out)
+    assert again == {**made, "made": False, "key_changed": False}
+    told = ccm("init").out
+    assert told.startswith("sqlite:///ccm.db: was there already, and is ready\n")
+    assert made["verifier_key"] in told
 
 
-def test_init_in_dynamodb(account: None, ccm: Ccm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_init_in_dynamodb(account: None, ccm: Ccm, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("CCM_STORE", "dynamodb://ccm")
     assert "there is no record at dynamodb://ccm yet; run `ccm scan` first" in ccm("scorecard").err
-    assert ccm("init").out == "dynamodb://ccm: made, and ready; next: ccm scan\n"
+    assert "CCM_SIGNING_KEY" in ccm("init").err
+    KeyFile.make(home / "signing.key")
+    monkeypatch.setenv("CCM_SIGNING_KEY", str(home / "signing.key"))
+    assert ccm("init").out.startswith("dynamodb://ccm: made, and ready; next: ccm scan\n")
     assert ccm("scan", "-c", "iam_mfa_all_users").code == 0
     assert ccm("scorecard").code == 0
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ccm_engine.app.posture import posture
@@ -18,6 +18,7 @@ from ccm_engine.ledger.store import Store
 from ccm_engine.ledger.tally import Tally
 
 Body = dict[str, Any]
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,10 @@ class Views:
         """Return an account's findings (of one control, or all) as they stand, or stood at a moment, by key."""
         if at is None:
             return [Known.from_json(body) for body in standing(self.store, account, control)]
-        found = [one.known for one in stood(self.store, account, control=control, ended_after=at) if one.at(at)]
-        return sorted(found, key=lambda one: one.finding.key)
+        found = [one for one in stood(self.store, account, control=control, ended_after=at) if one.at(at)]
+        # Where a slow run brought back what another had found gone since, two overlap: the newest reading counts.
+        found.sort(key=lambda one: (one.known.finding.key, one.known.since, one.until or _NEVER))
+        return list({one.known.finding.key: one.known for one in found}.values())
 
     def finding_history(self, account: str, key: str) -> list[Stood]:
         """Return how a finding stood, newest first."""

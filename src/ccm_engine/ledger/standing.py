@@ -85,7 +85,7 @@ def advanced(
     added, moments = _added(run, changes, before, marks, total)
     if not moments:
         return [], []
-    settled = max(moments)
+    settled = max(*moments, _settled(newest))
     replaced = list(_overlapping(min(moments), chain(links, rows)))
     begins = min([*moments, *(row.body["begins"] for row in replaced)])
     chained = newest.body["chained"] + max(1, added.weight)
