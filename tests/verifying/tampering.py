@@ -13,6 +13,7 @@ import zstandard
 from ccm_engine.ledger.store import Store
 from ccm_engine.stores.dynamodb import DynamoDBStore
 from ccm_engine.stores.sqlite import SQLiteStore
+from ccm_engine.stores.sqlite_packing import plain_entry
 
 
 class Place(Protocol):
@@ -68,7 +69,7 @@ class SQLitePlace:
     def bytes_of(self, ledger: str, seq: int) -> bytes:
         with closing(sqlite3.connect(self._path)) as connection:
             found = connection.execute("SELECT data FROM entries WHERE ledger = ? AND seq = ?", (ledger, seq))
-            return bytes(found.fetchone()[0])
+            return plain_entry(found.fetchone()[0], f"entry {seq}")
 
     def _run(self, statement: str, *values: Any) -> None:
         with closing(sqlite3.connect(self._path)) as connection, connection:
