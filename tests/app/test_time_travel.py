@@ -18,8 +18,14 @@ from ccm_engine.ledger.store import Row
 from ccm_engine.stores.sqlite import SQLiteStore
 
 WHERE = [(control, place) for control, places in PLACES.items() for place in places]
+
+
+def _reading(where: tuple[str, str], resource: str, status: Status, late: int) -> Reading:
+    return Reading(where[0], where[1], resource, status, late)
+
+
 readings = st.builds(
-    lambda where, resource, status, late: Reading(*where, resource, status, late),
+    _reading,
     st.sampled_from(WHERE),
     st.sampled_from(["a", "b", "c"]),
     st.sampled_from(Status),
@@ -43,7 +49,7 @@ sweeps = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # shrinking is slow
 @given(st.lists(sweeps, min_size=1, max_size=7))
 def test_it_is_the_one_that_every_finding_of_then_gives(history: list[Sweep]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -141,6 +147,15 @@ def test_a_run_that_read_earlier_is_put_in_its_place(tmp_path: Path) -> None:
         failing.append([one.face.id for one in card.controls if one.status is Status.FAIL])
     assert failing == [[], [MFA], [MFA, SSH]]
     assert [one.face.id for one in room.views.scorecard().controls if one.status is Status.FAIL] == [MFA, SSH]
+
+
+def test_one_that_goes_while_another_comes_leaves_the_counts_as_they_are(tmp_path: Path) -> None:
+    room = History(tmp_path)
+    for minute, name in enumerate(["a", "b", "c"]):
+        room.record(Sweep(60 * minute, (Reading(SSH, US, name, Status.PASS, late=4),)))
+        assert room.views.scorecard().as_json() == counted_plainly(room.views, None)
+    at = START + timedelta(seconds=61)
+    assert room.views.scorecard(at).as_json() == counted_plainly(room.views, at)
 
 
 @pytest.mark.parametrize("microsecond", [0, 500_000])

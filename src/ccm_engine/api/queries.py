@@ -62,6 +62,12 @@ class FindingsQuery(PageQuery):
     region: Texts = Field([], description="Regions, or `global`.")
 
 
+class HistoryQuery(PageQuery):
+    """Which history of a control."""
+
+    resource: Text = Field(None, description="A resource's id or ARN: how the control judged it, in place of runs.")
+
+
 class RunQuery(_Query):
     """How to run a control."""
 

@@ -1,6 +1,8 @@
 """`GET /controls`, `GET /controls/{control_id}`, its history, and `POST` to run it now."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import dropwhile, islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
@@ -10,13 +12,16 @@ from ccm_engine.api.asked_runs import RunFailed, TooManyRunsError, pending
 from ccm_engine.api.etags import Polled
 from ccm_engine.api.models.controls import CataloguePage, ControlSheet, HistoryPage
 from ccm_engine.api.models.runs import Run, RunOutcome
+from ccm_engine.api.models.stood import StoodPage
 from ccm_engine.api.openapi import problems
 from ccm_engine.api.paging import page, position
 from ccm_engine.api.problems import ProblemError
-from ccm_engine.api.queries import PageQuery, RunBody, RunQuery, unknown
+from ccm_engine.api.queries import HistoryQuery, PageQuery, RunBody, RunQuery, unknown
 from ccm_engine.api.serving import Here
 from ccm_engine.app.sheets import entry, sheet
+from ccm_engine.app.stood import Stood
 from ccm_engine.app.views import HistoryLine, Views, run_as_json
+from ccm_engine.core import moment
 from ccm_engine.core.known import Known
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.engine.catalogue import AnyControl, Catalogue, UnknownControlError
@@ -42,11 +47,20 @@ def control(here: Here, control_id: str) -> Any:
     return {**about, **_standing(here.views, control_id)}
 
 
-@router.get("/controls/{control_id}/history", response_model=HistoryPage, responses=problems(404, 422, 503))
-def history(here: Here, control_id: str, query: Annotated[PageQuery, Query()]) -> Any:
-    """A control's result in each run that judged it, newest first; also of one that is not enabled any more."""
+@router.get("/controls/{control_id}/history", response_model=HistoryPage | StoodPage, responses=problems(404, 422, 503))
+def history(here: Here, control_id: str, query: Annotated[HistoryQuery, Query()]) -> Any:
+    """A control's result in each run that judged it, newest first; also of one that is not enabled any more.
+
+    With `resource`, how the control judged that resource, one item for each time in which a finding stood.
+    """
     if not here.views.was_enabled(control_id):
         _enabled(here.views.catalogue, control_id)
+    if query.resource is not None:
+        place = position(query.cursor, "stood", parts=3)
+        times: Iterable[Stood] = here.views.resource_history(query.resource, control_id)
+        if place:
+            times = islice(dropwhile(lambda one: _stood_place(one)[1:] != place, times), 1, None)
+        return page(times, query.limit, _stood_place, Stood.as_json)
     before = position(query.cursor, "history")
     lines = here.views.history(control_id, before[0] if before else None)
     return page(lines, query.limit, lambda line: ["history", line.run_id], HistoryLine.as_json)
@@ -102,10 +116,15 @@ def _enabled(catalogue: Catalogue, control_id: str) -> AnyControl:
         raise ProblemError(404, unknown(error)) from error
 
 
+def _stood_place(one: Stood) -> list[str]:
+    finding = one.known.finding
+    return ["stood", moment.written(one.known.since), finding.account_id, finding.key]
+
+
 def _standing(views: Views, control_id: str) -> dict[str, Any]:
     """Return how a control stands now, over all accounts that count."""
     line = next(one.as_json() for one in views.scorecard().controls if one.face.id == control_id)
-    found = [one for one in views.findings() if one.finding.control_id == control_id]
+    found = list(views.findings(control=control_id))
     found.sort(key=lambda one: _ORDER.get(one.finding.status, len(_ORDER)))
     return {
         **{name: line[name] for name in ("status", "affected_resources", "resources_evaluated")},

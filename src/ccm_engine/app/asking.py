@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ccm_engine.app.recorded import NothingRecordedError
 from ccm_engine.app.scanning import remedies_of
+from ccm_engine.app.stood import Stood
 from ccm_engine.app.views import HistoryLine, Views
 from ccm_engine.core import moment
 from ccm_engine.core.known import Known
@@ -79,6 +80,19 @@ def history_of(views: Views, control_id: str) -> Iterator[HistoryLine]:
     """Yield a control's results, newest first. Raises UnknownControlError when it is not and never was."""
     _refuse_unknown(views, control_id)
     yield from views.history(control_id)
+
+
+def history_of_resource(views: Views, control_id: str, resource: str) -> list[Stood]:
+    """Return how a control judged a resource (by its id or ARN), newest first.
+
+    Raises UnknownControlError, and NothingRecordedError where it never did.
+    """
+    _refuse_unknown(views, control_id)
+    times = views.resource_history(resource, control_id)
+    if not times:
+        lists = f"ccm findings --all -c {control_id} lists those that stand"
+        raise NothingRecordedError(f"{control_id} never judged a resource {resource!r}; {lists}")
+    return times
 
 
 def _refuse_unknown(views: Views, control_id: str) -> None:

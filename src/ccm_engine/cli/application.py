@@ -7,6 +7,7 @@ import typer
 import ccm_engine
 from ccm_engine.cli.catalogue import list_, show_
 from ccm_engine.cli.demo import demo
+from ccm_engine.cli.diff import diff
 from ccm_engine.cli.exporting import export, restore
 from ccm_engine.cli.findings import findings
 from ccm_engine.cli.history import history
@@ -60,6 +61,7 @@ application.command()(demo)
 application.command()(scan)
 application.command()(serve)
 application.command()(scorecard)
+application.command()(diff)
 application.command()(findings)
 application.command()(history)
 controls = typer.Typer(rich_markup_mode=None, help="The catalogue, and controls of your own.")

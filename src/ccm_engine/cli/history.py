@@ -1,6 +1,6 @@
 """`ccm history`: a control's record over time."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,18 +8,28 @@ from ccm_engine.cli.options import ControlArgument, OutputOption, settings_in_fo
 from ccm_engine.cli.output import Output, show, write
 from ccm_engine.reports.json_document import json_list
 
+if TYPE_CHECKING:
+    from ccm_engine.app.stood import Stood
+
 
 def history(
     control: ControlArgument,
-    limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="How many runs, newest first.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="How many lines, newest first.")] = 20,
+    resource: Annotated[
+        str | None, typer.Option(metavar="ID", help="Of this resource alone, by its id or ARN: how it stood when.")
+    ] = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Show a control's results, newest first."""
+    """Show a control's results, or how it judged one resource, newest first."""
     from itertools import islice
 
-    from ccm_engine.app.asking import history_of
+    from ccm_engine.app.asking import history_of, history_of_resource
     from ccm_engine.app.recorded import recorded
 
+    if resource is not None:
+        with recorded(settings_in_force()) as views:
+            _show_resource(history_of_resource(views, control, resource)[:limit], output)
+        return
     with recorded(settings_in_force()) as views:
         lines = list(islice(history_of(views, control), limit))
     if output is Output.JSON:
@@ -28,3 +38,12 @@ def history(
         from ccm_engine.cli.tables import HistoryView
 
         show(HistoryView(lines))
+
+
+def _show_resource(times: "list[Stood]", output: Output) -> None:
+    if output is Output.JSON:
+        write(json_list([one.as_json() for one in times]))
+    else:
+        from ccm_engine.cli.stood_view import StoodView
+
+        show(StoodView(times))

@@ -1,0 +1,53 @@
+"""`ccm diff`: what changed between two moments."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from ccm_engine.cli.options import AccountsOption, OutputOption, account_ids, settings_in_force
+from ccm_engine.cli.output import Output, show, write_json
+from ccm_engine.core import moment
+
+
+def diff(
+    start: Annotated[str, typer.Option("--from", metavar="TIME", help="Such as 2026-03-06T12:00:00Z, or a date.")],
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Now, if left out.")] = None,
+    account: AccountsOption = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Show what changed between two moments, and why.
+
+    Moments are those at which AWS was read, not those at which it was written down.
+    """
+    accounts = account_ids(account)
+
+    from ccm_engine.app.differing import differing
+    from ccm_engine.app.monitor import utc_now
+    from ccm_engine.app.recorded import recorded
+
+    now = utc_now()
+    before, after = _moment(start, "--from", now), _moment(end, "--to", now) if end is not None else now
+    if after <= before:
+        told = f"{moment.written(before)} is not before --to {moment.written(after)}; swap them"
+        raise typer.BadParameter(told, param_hint="--from")
+    with recorded(settings_in_force()) as views:
+        told_apart = differing(views, before, after, accounts)
+    if output is Output.JSON:
+        write_json(told_apart.as_json())
+    else:
+        from ccm_engine.cli.diff_view import DiffView
+
+        show(DiffView(told_apart))
+
+
+def _moment(text: str, option: str, now: datetime) -> datetime:
+    try:
+        read = moment.read(text)
+    except (ValueError, OverflowError) as error:
+        told = "names no time zone; end it with Z" if "time zone" in str(error) else "is no moment"
+        mend = f"{text!r} {told}: write it as 2026-03-06T12:00:00Z, or as a date"
+        raise typer.BadParameter(mend, param_hint=option) from error
+    if read > now:
+        raise typer.BadParameter(f"{moment.written(read)} is in the future; give an earlier one", param_hint=option)
+    return read

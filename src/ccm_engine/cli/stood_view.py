@@ -1,0 +1,40 @@
+"""How a control judged one resource over time, in a terminal."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from ccm_engine.app.stood import Stood
+from ccm_engine.cli.look import STATUS, symbols_for
+from ccm_engine.cli.output import plain
+
+
+class StoodView:
+    """One line for each time in which a finding stood as it was."""
+
+    def __init__(self, times: Sequence[Stood]) -> None:
+        self.times = times
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it."""
+        symbols = symbols_for(options)
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+        for heading in ("SINCE (UTC)", "UNTIL (UTC)", "STATUS"):
+            table.add_column(heading, no_wrap=True)
+        table.add_column("REASON", overflow="fold")
+        for one in self.times:
+            finding = one.known.finding
+            why = Text(plain(finding.reason))
+            why.append(plain(f"\n{finding.account_id} {finding.region}"), style="dim")
+            if one.cause:
+                why.append(plain(f", cause: {one.cause}"), style="dim")
+            status = Text(f"{symbols.mark[finding.status]} {finding.status.value}", style=STATUS[finding.status])
+            table.add_row(_time(one.known.since), _time(one.until), status, why)
+        yield table
+
+
+def _time(at: datetime | None) -> Text:
+    return Text(f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if at else "now")
