@@ -9,10 +9,16 @@ from moto import mock_aws
 from ccm_engine.app.compose import monitor_of
 from ccm_engine.app.settings import load_settings
 from ccm_engine.engine.alert import Transition
+from ccm_engine.stores.key_file import KeyFile
 
 
 def test_runs_are_recorded_and_the_state_can_be_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, keys = tmp_path / "home", tmp_path / "keys"
+    home.mkdir()
+    keys.mkdir()
+    KeyFile.make(keys / "signing.key")
     for name, value in {
+        "CCM_SIGNING_KEY": str(keys / "signing.key"),
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -20,7 +26,7 @@ def test_runs_are_recorded_and_the_state_can_be_made_again(tmp_path: Path, monke
         "CCM_REGIONS": "us-east-1",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(home)
     with mock_aws():
         iam = boto3.client("iam")
         iam.create_user(UserName="dev-user")
@@ -39,4 +45,4 @@ def test_runs_are_recorded_and_the_state_can_be_made_again(tmp_path: Path, monke
         assert [alert.transition for alert in alerts] == [Transition.SUMMARY, Transition.FAIL]
         monitor.outbox.settle()
         assert monitor.outbox.pending() == []
-        assert list(tmp_path.iterdir()) == []
+        assert list(home.iterdir()) == []
