@@ -54,8 +54,8 @@ class Meter:
         self._own = threading.local()
         # What is sent is known before it is serialised, what is answered only after: one call runs on one thread.
         events: Any = session.events
-        events.register("provide-client-params.dynamodb", self.sent)
-        events.register("after-call.dynamodb", self.answered)
+        events.register("provide-client-params.dynamodb", self._sent)
+        events.register("after-call.dynamodb", self._answered)
 
     def taken(self) -> Counted:
         """Return what was counted since the last look, and begin anew."""
@@ -63,10 +63,10 @@ class Meter:
             told, self.counted = self.counted, Counted()
         return told
 
-    def sent(self, params: dict[str, Any], **_: Any) -> None:
+    def _sent(self, params: dict[str, Any], **_: Any) -> None:
         self._own.params = params
 
-    def answered(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+    def _answered(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         params, told = self._own.params, self.counted
         with self._guard:
             told.operations[model.name] += 1

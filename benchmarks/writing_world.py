@@ -1,4 +1,4 @@
-"""A made-up estate of 200 controls over 10,000 resources, to measure what a run of it writes."""
+"""A made-up account under 200 controls, to measure what a run of it writes."""
 
 import importlib.util
 import random
@@ -14,7 +14,7 @@ from ccm_engine.core.resource import Resource
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection, Population
 
-KINDS, CONTROLS, RESOURCES = 50, 200, 10_000
+KINDS, CONTROLS = 50, 200
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
 _HEAD = '''"""Made for a benchmark."""
@@ -39,30 +39,31 @@ def {id}(subject: Kind{number:02}) -> Verdict:
     """It is measured."""
     return passed(f"{{subject.id}} will do") if subject.rank >= {least} else failed(f"{{subject.id}} will not do")
 '''
-_SERVICES = (
-    "acm apigateway appsync autoscaling backup cloudformation cloudfront cloudtrail cloudwatch codebuild config "
-    "dms docdb dynamodb ebs ec2 ecr ecs efs eks elasticache elb emr eventbridge glue guardduty iam inspector kinesis "
-    "kms lambda macie mq msk neptune networkfirewall opensearch rds redshift route53 s3 sagemaker secretsmanager sns "
-    "sqs ssm stepfunctions transfer vpc waf"
-).split()
-_SUBJECTS = (
-    "access account alarm api backup bucket certificate cluster connection database deletion encryption endpoint "
-    "execution flow function image instance key listener log network parameter password patch policy port public "
-    "region replica role root route rule snapshot subnet table task token trail transit user version volume window"
-).split()
-_QUALITIES = (
-    "enabled private encrypted rotated_90d multi_az tls_1_2 not_default least_privilege protected monitored tagged "
-    "immutable cmk logged restricted expires supported_version in_vpc no_wildcard current"
-).split()
+_SERVICES = """
+    acm apigateway appsync autoscaling backup cloudformation cloudfront cloudtrail cloudwatch codebuild config
+    dms docdb dynamodb ebs ec2 ecr ecs efs eks elasticache elb emr eventbridge glue guardduty iam inspector kinesis
+    kms lambda macie mq msk neptune networkfirewall opensearch rds redshift route53 s3 sagemaker secretsmanager sns
+    sqs ssm stepfunctions transfer vpc waf
+"""
+_SUBJECTS = """
+    access account alarm api backup bucket certificate cluster connection database deletion encryption endpoint
+    execution flow function image instance key listener log network parameter password patch policy port public
+    region replica role root route rule snapshot subnet table task token trail transit user version volume window
+"""
+_QUALITIES = """
+    enabled private encrypted rotated_90d multi_az tls_1_2 not_default least_privilege protected monitored tagged
+    immutable cmk logged restricted expires supported_version in_vpc no_wildcard current
+"""
 
 
 def catalogue(folder: Path) -> Catalogue:
     """Return the controls, whose source is written to `folder`, because a control's digest is that of its source."""
     dice = random.Random(20260306)  # noqa: S311 - names, not secrets
+    services, subjects, qualities = _SERVICES.split(), _SUBJECTS.split(), _QUALITIES.split()
     names: set[str] = set()
     while len(names) < CONTROLS:
-        service = _SERVICES[len(names) % len(_SERVICES)]
-        names.add(f"{service}_{dice.choice(_SUBJECTS)}_{dice.choice(_QUALITIES)}")
+        service = services[len(names) % len(services)]
+        names.add(f"{service}_{dice.choice(subjects)}_{dice.choice(qualities)}")
     severities = ("CRITICAL", "HIGH", "MEDIUM", "LOW")
     text = _HEAD + "".join(_KIND.format(number=number) for number in range(KINDS))
     for place, name in enumerate(sorted(names)):
@@ -87,8 +88,8 @@ def _loaded(path: Path, text: str) -> ModuleType:
     return module
 
 
-def collection(controls: Catalogue, now: datetime, bad: Sequence[int] = ()) -> Collection:
-    """Return the account as it is read at `now`: its volatile members move, nothing else.
+def collection(controls: Catalogue, resources: int, now: datetime, bad: Sequence[int] = ()) -> Collection:
+    """Return an account of so many resources as it is read at `now`: its volatile members move, nothing else.
 
     The resources whose numbers are in `bad` are worse than they were.
     """
@@ -97,16 +98,16 @@ def collection(controls: Catalogue, now: datetime, bad: Sequence[int] = ()) -> C
     made = Collection(AccountRef(ACCOUNT, "production"), now, regions=(REGION,))
     # Few kinds have many resources, as in any account.
     weights = [1 / (place + 3) for place in range(len(kinds))]
-    ranks = [dice.randrange(1000) for _ in range(RESOURCES)]
-    sizes = [max(1, int(RESOURCES * weight / sum(weights))) for weight in weights]
-    sizes[0] += RESOURCES - sum(sizes)
+    ranks = [dice.randrange(1000) for _ in range(resources)]
+    sizes = [max(1, int(resources * weight / sum(weights))) for weight in weights]
+    sizes[0] += resources - sum(sizes)
     first = 0
     for kind, size in zip(kinds, sizes, strict=True):
         numbers = range(first, first + size)
         documents = [_document(made, kind, one, now, 0 if one in bad else ranks[one]) for one in numbers]
         made.populations[kind] = {REGION: Population(documents)}
         first += size
-    made.calls = RESOURCES // 100
+    made.calls = resources // 100
     return made
 
 

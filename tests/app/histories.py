@@ -1,7 +1,7 @@
 """Made-up histories: runs of real controls over made-up resources, recorded by the real recorder."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class Reading:
     resource: str
     status: Status
     late: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,13 @@ class Sweep:
     def _finding(self, one: Reading) -> Finding:
         read = self.at + timedelta(seconds=one.late / 2)
         arn = f"arn:aws:test:{one.region}:{self.account}:{one.resource}"
-        return self._of(one.control, one.region, one.status, "Test::A::Thing", one.resource, arn, read)
+        found = self._of(one.control, one.region, one.status, "Test::A::Thing", one.resource, arn, read)
+        return replace(found, reason=f"{found.reason} {one.reason}") if one.reason else found
 
     def _blind(self, control: str, region: str) -> Finding:
         arn = f"arn:aws:iam::{self.account}:root"
         found = self._of(control, region, Status.ERROR, "AWS::::Account", self.account, arn, self.at)
-        return Finding.from_json({**found.as_json(), "blind": True})
+        return replace(found, blind=True)
 
     def _of(self, control: str, region: str, status: Status, type_: str, id_: str, arn: str, read: datetime) -> Finding:
         severity = CATALOGUE.controls[control].severity

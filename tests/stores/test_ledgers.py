@@ -33,6 +33,14 @@ def test_entries_after_a_seq(store: Store) -> None:
     assert list(store.entries(ACCOUNT, after=99)) == []
 
 
+def test_one_entry(store: Store) -> None:
+    entries = following(None, {"n": 1}, {"text": noise(500_000).hex()}, {"n": 3})
+    store.append(entries)
+    assert [store.entry(ACCOUNT, seq) for seq in (1, 2, 3)] == entries
+    assert [store.entry(ACCOUNT, seq) for seq in (0, 4, 99)] == [None] * 3
+    assert store.entry(OTHER, 1) is None
+
+
 def test_more_entries_than_a_page(store: Store) -> None:
     entries = following(None, *({"n": n} for n in range(140)))
     store.append(entries)

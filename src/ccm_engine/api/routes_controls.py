@@ -12,7 +12,6 @@ from ccm_engine.api.asked_runs import RunFailed, TooManyRunsError, pending
 from ccm_engine.api.etags import Polled
 from ccm_engine.api.models.controls import CataloguePage, ControlSheet, HistoryPage
 from ccm_engine.api.models.runs import Run, RunOutcome
-from ccm_engine.api.models.stood import StoodPage
 from ccm_engine.api.openapi import problems
 from ccm_engine.api.paging import page, position
 from ccm_engine.api.problems import ProblemError
@@ -47,7 +46,7 @@ def control(here: Here, control_id: str) -> Any:
     return {**about, **_standing(here.views, control_id)}
 
 
-@router.get("/controls/{control_id}/history", response_model=HistoryPage | StoodPage, responses=problems(404, 422, 503))
+@router.get("/controls/{control_id}/history", response_model=HistoryPage, responses=problems(404, 422, 503))
 def history(here: Here, control_id: str, query: Annotated[HistoryQuery, Query()]) -> Any:
     """A control's result in each run that judged it, newest first; also of one that is not enabled any more.
 

@@ -92,9 +92,9 @@ class Recorder:
     ) -> Committed:
         account, at, id_ = collection.account.id, run.started_at, run.run_id
         head = self.journal.head(account)
-        before = self.before(account)
+        before = self.before(account, self._overtaken(account, head, collection.started_at))
         manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{account}")}
-        moved = manifest_changes(manifest, kept.by_resource, collection)
+        moved = manifest_changes(manifest, self._newest(kept, collection, judged, before.overtaken), collection)
         told = difference(judged, before, Reach(collection, run.whole), kept.of)
         after = {
             **before.findings,
@@ -130,8 +130,8 @@ class Recorder:
         entry = self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
         return Committed(list(after.values()), entry)
 
-    def before(self, account: str) -> Before:
-        """Return what is known of an account."""
+    def before(self, account: str, overtaken: Overtaken = Overtaken()) -> Before:
+        """Return what is known of an account by a run that was `overtaken` by others."""
         findings = {row.sort: Known.from_json(row.body) for row in self.store.rows(f"finding/{account}")}
         evaluated = {
             (row.body["control_id"], row.body["region"]): Basis(
@@ -139,7 +139,18 @@ class Recorder:
             )
             for row in self.store.rows(f"evaluated/{account}")
         }
-        return Before(findings, evaluated)
+        return Before(findings, evaluated, overtaken)
+
+    def _overtaken(self, account: str, head: Head | None, began: datetime) -> Overtaken:
+        """Return by which runs one that began at that moment was overtaken: those recorded since."""
+        runs: list[Body] = []
+        for seq in range(head.seq if head else 0, 0, -1):
+            entry = self.store.entry(account, seq)
+            if entry is None or entry.recorded_at <= began:
+                break
+            if entry.kind == "run":
+                runs.append(entry.body)
+        return Overtaken(runs)
 
     def finish(
         self,

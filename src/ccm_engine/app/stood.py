@@ -42,6 +42,11 @@ class Stood:
         }
 
 
+def second_of(at: datetime) -> str:
+    """Return what every written moment of this second begins with: those with a fraction sort before those without."""
+    return moment.written(at)[:19]
+
+
 def _any(_: Body) -> bool:
     return True
 
@@ -59,9 +64,7 @@ def stood(
     Only those of one control, if named, and those whose row is `wanted`.
     """
     yield from (_read(one) for one in standing(store, account, control) if wanted(one))
-    # Rows sort by when they ended; with or without a fraction, a second's texts begin with it.
-    second = f"{ended_after:%Y-%m-%dT%H:%M:%S}" if ended_after else None
-    for row in store.rows(f"past/{account}", after=second):
+    for row in store.rows(f"past/{account}", after=second_of(ended_after) if ended_after else None):
         mine = control is None or row.body["control_id"] == control
         if mine and wanted(row.body) and (ended_after is None or moment.read(row.body["until"]) > ended_after):
             yield _read(row.body)

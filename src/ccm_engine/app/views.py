@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ccm_engine.app.posture import posture
-from ccm_engine.app.stood import Stood, standing, stood
+from ccm_engine.app.stood import Stood, second_of, standing, stood
 from ccm_engine.core import moment
 from ccm_engine.core.known import Known
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.diff import seen_now
 from ccm_engine.engine.score import ControlFace, Scorecard
+from ccm_engine.ledger.entry import ENGINE
 from ccm_engine.ledger.standing import sortable, standing_at
-from ccm_engine.ledger.store import Store
+from ccm_engine.ledger.store import CorruptError, Row, Store
 from ccm_engine.ledger.tally import Tally
 
 Body = dict[str, Any]
@@ -148,20 +149,32 @@ class Views:
         return control_id in self.catalogue.controls or any(control_id in controls for controls in recorded)
 
     def runs(self, before: str | None = None) -> Iterator[Body]:
-        """Yield runs, newest first; with `before`, those with a smaller id."""
-        yield from (row.body for row in self.store.rows("run", after=before, descending=True))
+        """Yield runs with the results of their controls, newest first; with `before`, those with a smaller id."""
+        yield from (self._whole(row) for row in self._runs(before))
 
     def run(self, run_id: str) -> Body | None:
         """Return one run, None when there is none of that id."""
         row = self.store.row("run", run_id)
-        return row.body if row else None
+        return self._whole(row) if row else None
 
     def last_run(self, *, whole: bool = False) -> Body | None:
         """Return the newest run that completed; with `whole`, the newest that was not narrowed."""
-        for run in self.runs():
-            if run["status"] == "complete" and (run["whole"] or not whole):
-                return run
+        for row in self._runs():
+            if row.body["status"] == "complete" and (row.body["whole"] or not whole):
+                return self._whole(row)
         return None
+
+    def _runs(self, before: str | None = None) -> Iterator[Row]:
+        return self.store.rows("run", after=before, descending=True)
+
+    def _whole(self, run: Row) -> Body:
+        """Return a run with the results of its controls, which its row leaves to its entry."""
+        if "controls" in run.body:
+            return run.body
+        entry = self.store.entry(ENGINE, run.seq)
+        if entry is None:
+            raise CorruptError(f"{self.store.name}: entry {run.seq} of ledger {ENGINE} was removed; run ccm verify")
+        return {**run.body, "controls": entry.body["controls"]}
 
     def history(self, control_id: str, before: str | None = None) -> Iterator[HistoryLine]:
         """Yield a control's results, newest first, of the runs that judged it."""
@@ -200,7 +213,7 @@ class Views:
 
     def _recorded_by(self, partition: str, at: datetime) -> Body | None:
         """Return the body of the last row recorded by a moment, None when there is none."""
-        for row in self.store.rows(partition, after=f"{at:%Y-%m-%dT%H:%M:%S}~", descending=True):
+        for row in self.store.rows(partition, after=f"{second_of(at)}~", descending=True):
             if moment.read(row.sort.partition("|")[0]) <= at:
                 return row.body
         return None
@@ -210,9 +223,9 @@ class Views:
             told = self.accounts()
             return max((moment.read(told[id_]["last_evaluated"]) for id_ in accounts), default=None)
         # Ids begin with the time at which their run did.
-        for run in self.runs(before=f"{at:%Y%m%dT%H%M%S~}"):
-            finished = moment.read(run["finished_at"])
-            if finished <= at and run["accounts"]:
+        for run in self._runs(before=f"{at.astimezone(UTC):%Y%m%dT%H%M%S~}"):
+            finished = moment.read(run.body["finished_at"])
+            if finished <= at and run.body["accounts"]:
                 return finished
         return None
 

@@ -42,8 +42,8 @@ class DiffView:
         if loud:
             yield Text()
             yield self._table(loud)
-        yield Text()
-        yield Text(_rest(told.moved, loud))
+        if rest := _rest(told.moved, loud):
+            yield Text(f"\n{rest}")
 
     def _table(self, moved: list[Moved]) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")

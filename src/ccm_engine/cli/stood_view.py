@@ -27,10 +27,9 @@ class StoodView:
         table.add_column("REASON", overflow="fold")
         for one in self.times:
             finding = one.known.finding
-            why = Text(plain(finding.reason))
-            why.append(plain(f"\n{finding.account_id} {finding.region}"), style="dim")
-            if one.cause:
-                why.append(plain(f", cause: {one.cause}"), style="dim")
+            cause = f", cause: {one.cause}" if one.cause else ""
+            why = Text(f"{plain(finding.reason)}\n")
+            why.append(plain(f"{finding.account_id} {finding.region}{cause}"), style="dim")
             status = Text(f"{symbols.mark[finding.status]} {finding.status.value}", style=STATUS[finding.status])
             table.add_row(_time(one.known.since), _time(one.until), status, why)
         yield table

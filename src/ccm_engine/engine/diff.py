@@ -19,6 +19,7 @@ from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.catalogue import AnyControl
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.judge import ControlRun, Judged
+from ccm_engine.engine.overtaken import Overtaken
 from ccm_engine.engine.plan import is_regional
 
 
@@ -72,10 +73,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Before:
-    """What was known of an account: findings by key, and what was evaluated, by (control id, region)."""
+    """What was known of an account: findings by key, and what was evaluated, by (control id, region).
+
+    `overtaken`: by which runs the one at hand was.
+    """
 
     findings: Mapping[str, Known]
     evaluated: Mapping[tuple[str, str], Basis]
+    overtaken: Overtaken = Overtaken()
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,15 @@ class Reach:
             return collection.regions is not None
         return finding.region in run.complete
 
+    def looked_at(self, run: ControlRun, finding: Finding) -> datetime:
+        """Return when the run listed what would have shown this finding's resource, at the earliest."""
+        if isinstance(run.control, Control):
+            populations = self.collection.of(run.control.subject)
+            listing = populations.get(GLOBAL) or populations.get(finding.region)
+            if listing and listing.source:
+                return listing.source.read_at
+        return self.collection.started_at
+
 
 def difference(
     runs: Sequence[ControlRun], before: Before, reach: Reach, documents_of: Callable[[Judged], Sequence[str]]
@@ -109,7 +123,7 @@ def difference(
         basis = Basis(run.control.digest, dict(run.control.settings), reach.collection.started_at)
         for judged in run.findings:
             _compare(told, run.control, judged, basis, before, documents_of(judged))
-        _close_absent(told, run, by_control.pop(run.control.id, []), reach)
+        _close_absent(told, run, by_control.pop(run.control.id, []), reach, before.overtaken)
         for region in sorted(run.complete):
             earlier = before.evaluated.get((run.control.id, region))
             if earlier != basis:
@@ -120,12 +134,17 @@ def difference(
     return told
 
 
-def _close_absent(told: Difference, run: ControlRun, known_before: Iterable[Known], reach: Reach) -> None:
+def _close_absent(
+    told: Difference, run: ControlRun, known_before: Iterable[Known], reach: Reach, overtaken: Overtaken
+) -> None:
     """Close the findings that this run would have shown again, and those that are out of scope now."""
     shown = {judged.finding.key for judged in run.findings}
     for known in known_before:
         if known.finding.key in shown:
             continue
+        looked_at = reach.looked_at(run, known.finding)
+        if looked_at < known.finding.observed_at or overtaken.has_seen(run.control.id, known.finding.region, looked_at):
+            continue  # it was not there yet, and a later run has seen it
         if reach.saw(run, known.finding):
             _close(told, known, Cause.VISIBILITY if known.finding.blind else Cause.RESOURCE)
         elif reach.whole and _out_of_scope(known.finding, reach.collection):
@@ -146,6 +165,8 @@ def _compare(
     known = before.findings.get(finding.key)
     if known and finding.observed_at < known.finding.observed_at:
         return  # a newer reading was faster than this run
+    if before.overtaken.has_seen(control.id, finding.region, finding.observed_at):
+        return  # likewise, and it found nothing new
     if known and known.finding.status is finding.status and known.finding.reason == finding.reason:
         if known.rests_on == rests_on or not finding.status.judged:
             return

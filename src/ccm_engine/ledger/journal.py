@@ -13,6 +13,7 @@ from ccm_engine.ledger.store import Row, Store
 from ccm_engine.ledger.tree import CompactRange, leaf_hash
 
 PART = "change"
+_REBUILD = ("rebuild", "state")
 Body = dict[str, Any]
 
 
@@ -28,20 +29,45 @@ class Journal:
         self._lock = threading.Lock()
 
     def catch_up(self) -> None:
-        """Project every committed entry that the state has not heard of. Raises StoreError."""
+        """Project every committed entry that the state has not heard of, or complete a rebuild that was cut off.
+
+        Raises StoreError.
+        """
         with self._lock:
-            for ledger in self.store.ledgers():
-                self._catch_up(ledger)
+            begun = self.store.mark(*_REBUILD)
+            if begun and begun.body["under_way"]:
+                self._rebuild(begun.version)
+            else:
+                for ledger in self.store.ledgers():
+                    self._catch_up(ledger)
 
     def rebuild(self) -> int:
         """Make the state again from the ledgers; return how many entries were read. Raises StoreError."""
         with self._lock:
-            self.store.clear_state()
-            return sum(self._catch_up(ledger) for ledger in self.store.ledgers())
+            begun = self.store.mark(*_REBUILD)
+            return self._rebuild(begun.version if begun else 0)
+
+    def _rebuild(self, version: int) -> int:
+        # Half a state, with cursors that vouch for all of it, must not be taken for a whole one.
+        begun = self.store.put_mark(*_REBUILD, {"under_way": True}, version=version)
+        self.store.clear_state()
+        read = sum(self._catch_up(ledger) for ledger in self.store.ledgers())
+        self.store.put_mark(*_REBUILD, {"under_way": False}, version=begun.version)
+        return read
 
     def head(self, ledger: str) -> Head | None:
-        """Return the last entry's number and digest."""
-        return self.store.head(ledger)
+        """Return the last entry's number and digest; up to there, at least, the state has heard of everything.
+
+        Raises StoreError.
+        """
+        with self._lock:
+            return self._head(ledger)
+
+    def _head(self, ledger: str) -> Head | None:
+        head = self.store.head(ledger)
+        # Another engine may have appended, and be about to project, or have died before it did.
+        self._catch_up(ledger)
+        return head
 
     def write(self, ledger: str, draft: Draft, parts: Sequence[Draft], head: Head | None, at: datetime) -> Entry:
         """Append `parts` and then `draft`, which commits them, behind `head`; project them; return the entry.
@@ -61,7 +87,7 @@ class Journal:
     def note(self, kind: str, body: Body, at: datetime) -> Entry:
         """Append one entry that stands alone to the engine's ledger, and project it. Raises StoreError."""
         with self._lock:
-            entry = chain(ENGINE, self.store.head(ENGINE), [Draft(kind, at, body)], at)[0]
+            entry = chain(ENGINE, self._head(ENGINE), [Draft(kind, at, body)], at)[0]
             self.store.append([entry])
             self._project([entry], [])
             return entry

@@ -86,6 +86,9 @@ class Store(Protocol):
         `run` entry names. SQLite appends all or nothing.
         """
 
+    def entry(self, ledger: str, seq: int) -> Entry | None:
+        """Return one entry, None when there is none of that number. Raises CorruptError."""
+
     def entries(self, ledger: str, after: int = 0) -> Iterator[Entry]:
         """Yield the entries with a seq above `after`, ascending, page by page. Raises CorruptError."""
 

@@ -105,25 +105,34 @@ class DynamoDBStore:
             "read the head again"
         )
 
+    def entry(self, ledger: str, seq: int) -> Entry | None:
+        """Return one entry, None when there is none of that number. Raises CorruptError."""
+        item = self._tables.ledger.get(partition_key(ledger), f"{seq:012d}")
+        return self._entry(ledger, item) if item else None
+
     def entries(self, ledger: str, after: int = 0) -> Iterator[Entry]:
         """Yield the entries with a seq above `after`, ascending, page by page. Raises CorruptError."""
         for item in self._tables.ledger.query(partition_key(ledger), f"{after + 1:012d}", _LAST):
             seq = int(item.sk)
             if seq != after + 1:
                 raise CorruptError(f"{self._name}: ledger {ledger} lacks entry {after + 1}; it was removed")
-            try:
-                entry = Entry.parse(self._entry_bytes(ledger, item))
-            except NewerFormatError as error:
-                raise StoreError(f"{self._name}: {error}") from error
-            except ValueError as error:
-                raise CorruptError(f"{self._name}: entry {seq} of ledger {ledger}: {error}") from error
-            if (entry.ledger, entry.seq) != (ledger, seq):
-                raise CorruptError(
-                    f"{self._name}: in the place of entry {seq} of ledger {ledger} "
-                    f"stands entry {entry.seq} of ledger {entry.ledger}"
-                )
-            yield entry
+            yield self._entry(ledger, item)
             after = seq
+
+    def _entry(self, ledger: str, item: Item) -> Entry:
+        seq = int(item.sk)
+        try:
+            entry = Entry.parse(self._entry_bytes(ledger, item))
+        except NewerFormatError as error:
+            raise StoreError(f"{self._name}: {error}") from error
+        except ValueError as error:
+            raise CorruptError(f"{self._name}: entry {seq} of ledger {ledger}: {error}") from error
+        if (entry.ledger, entry.seq) != (ledger, seq):
+            raise CorruptError(
+                f"{self._name}: in the place of entry {seq} of ledger {ledger} "
+                f"stands entry {entry.seq} of ledger {entry.ledger}"
+            )
+        return entry
 
     def _entry_bytes(self, ledger: str, item: Item) -> bytes:
         data = None if item.empty else self._tables.ledger.contents(item)

@@ -99,6 +99,10 @@ class OffloadingStore:
         """Append consecutive entries of one ledger. Raises ConflictError."""
         self._inner.append(entries)
 
+    def entry(self, ledger: str, seq: int) -> Entry | None:
+        """Return one entry, None when there is none of that number. Raises CorruptError."""
+        return self._inner.entry(ledger, seq)
+
     def entries(self, ledger: str, after: int = 0) -> Iterator[Entry]:
         """Yield the entries with a seq above `after`, ascending. Raises CorruptError."""
         return self._inner.entries(ledger, after)

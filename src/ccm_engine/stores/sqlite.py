@@ -93,6 +93,14 @@ class SQLiteStore:
                 [(entry.ledger, entry.seq, packed_entry(entry.data)) for entry in entries],
             )
 
+    def entry(self, ledger: str, seq: int) -> Entry | None:
+        """Return one entry, None when there is none of that number. Raises CorruptError."""
+        with self._file.reading() as connection:
+            found = connection.execute(
+                "SELECT data FROM entries WHERE ledger = ? AND seq = ?", (ledger, seq)
+            ).fetchone()
+        return self._entry(ledger, seq, found[0]) if found else None
+
     def entries(self, ledger: str, after: int = 0) -> Iterator[Entry]:
         """Yield the entries with a seq above `after`, ascending. Raises CorruptError."""
         while True:

@@ -37,7 +37,12 @@ def plain_row(kept: str | bytes, named: str) -> str | bytes:
 
 
 def _unpacked(packed: bytes, named: str) -> bytes:
+    unpacking = zstandard.ZstdDecompressor().decompressobj()
     try:
-        return zstandard.ZstdDecompressor().decompress(packed)
+        plain = unpacking.decompress(packed)
     except zstandard.ZstdError as error:
         raise CorruptError(f"{named} cannot be unpacked: {error}") from error
+    # Half a frame gives half of what it held, and what stands behind one is passed over.
+    if not unpacking.eof or unpacking.unused_data:
+        raise CorruptError(f"{named} cannot be unpacked: it is not one whole frame")
+    return plain

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from ccm_engine.api.models.findings import STANDING, StandingFinding
 from ccm_engine.api.models.shape import AT, DIGEST, RUN_ID, Json, Moment, NextCursor, Shape, page_example, shown
+from ccm_engine.api.models.stood import StoodFinding
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
 
 ENTRY: Json = {
@@ -125,9 +126,9 @@ class HistoryLine(Shape):
 
 
 class HistoryPage(Shape):
-    """A page of a control's history, newest first."""
+    """A page of a control's history, newest first: its runs, or how it judged one resource."""
 
     model_config = shown(page_example(HISTORY_LINE))
 
-    items: list[HistoryLine]
+    items: list[HistoryLine] | list[StoodFinding]
     next_cursor: NextCursor

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from ccm_engine.api.models.findings import FINDING
-from ccm_engine.api.models.shape import AccountId, Json, Moment, NextCursor, Shape, page_example, shown
+from ccm_engine.api.models.shape import AccountId, Json, Moment, Shape, shown
 from ccm_engine.core.vocabulary import Severity, Status
 
 STOOD: Json = {
@@ -38,12 +38,3 @@ class StoodFinding(Shape):
     since: Moment
     until: Moment | None = Field(description="Null: it stands.")
     ended_by: str | None = Field(description="Why it ended; null where it stands, or an older record does not tell.")
-
-
-class StoodPage(Shape):
-    """A page of how a resource was judged, newest first."""
-
-    model_config = shown(page_example(STOOD))
-
-    items: list[StoodFinding]
-    next_cursor: NextCursor
