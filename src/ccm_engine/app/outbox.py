@@ -1,11 +1,15 @@
 """Sending what was recorded to be sent: at least once, always under the same key, none lost.
 
 The outbox is a projection of the ledger. What was delivered is a mark, which a rebuild leaves alone.
+
+What a run has to say of one control and transition is one alert. Which accounts it tells of is fixed, in its mark,
+before it is sent: another engine may have sent it while the run was still under way. What the run's other accounts
+said later is then a further alert, with a key of its own.
 """
 
 import hashlib
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +18,7 @@ import structlog
 from ccm_engine.core import moment
 from ccm_engine.core.vocabulary import Severity
 from ccm_engine.engine.alert import Alert, AlertResource, ControlCount, Transition
-from ccm_engine.ledger.store import ConflictError, Gone, Row, Store
+from ccm_engine.ledger.store import ConflictError, Gone, Mark, Row, Store
 from ccm_engine.notify import Channel, DeliveryError
 
 DELIVERED = "delivered"
@@ -32,7 +36,7 @@ class Outbox:
 
     def pending(self) -> list[Alert]:
         """Return the alerts that some channel has not taken yet, oldest first."""
-        return [_alert(rows) for rows in self._groups()]
+        return [alert for rows in self._groups() for alert, _, mark in self._alerts(rows) if not _is_done(mark)]
 
     def deliver(self, now: datetime, *, unfinished: str | None = None) -> int:
         """Send what is pending; return how many alerts are done with. Raises StoreError.
@@ -43,32 +47,50 @@ class Outbox:
         with self._lock:
             groups = [rows for rows in self._groups() if rows[0].body["run_id"] != unfinished]
             down = {name for name, until in self._not_before.items() if now < until}
-            return sum(self._deliver(rows, now, down) for rows in groups)
+            return sum(self._deliver(*one, now, down) for rows in groups for one in self._alerts(rows))
 
     def settle(self) -> None:
         """Take out of the outbox what was delivered to all channels before a rebuild put it back there."""
-        for rows in self._groups():
-            mark = self.store.mark(DELIVERED, _alert(rows).key)
-            if mark and mark.body["done"]:
-                self._remove(rows)
+        for group in self._groups():
+            for _, rows, mark in self._alerts(group):
+                if _is_done(mark):
+                    self._remove(rows)
 
     def _remove(self, rows: Sequence[Row]) -> None:
         self.store.write([Gone(row.partition, row.sort, row.seq) for row in rows])
 
     def _groups(self) -> list[list[Row]]:
-        """Return the outbox rows that make one message together: same run, transition and control."""
+        """Return the outbox rows that belong together: same run, transition and control."""
         grouped: dict[tuple[str, str, str], list[Row]] = {}
         for row in self.store.rows("outbox"):
             told = row.body
             grouped.setdefault((told["run_id"], told["transition"], told["control_id"]), []).append(row)
         return [rows for _, rows in sorted(grouped.items())]
 
-    def _deliver(self, rows: list[Row], now: datetime, down: set[str]) -> bool:
-        alert = _alert(rows)
-        mark = self.store.mark(DELIVERED, alert.key)
-        taken = dict(mark.body["channels"]) if mark else {}
-        version = mark.version if mark else 0
-        if not (mark and mark.body["done"]):
+    def _alerts(self, rows: Sequence[Row]) -> Iterator[tuple[Alert, list[Row], Mark | None]]:
+        """Yield the alerts that a group's rows make, with their rows and marks; the last may have no mark yet."""
+        further = 0
+        while rows:
+            told = rows[0].body
+            key = alert_key(told["run_id"], told["transition"], told["control_id"], further)
+            mark = self.store.mark(DELIVERED, key)
+            # Marks of earlier versions do not say whom their alert told of; it was everyone.
+            accounts = mark.body.get("accounts") if mark else None
+            own = [row for row in rows if accounts is None or row.body["account_id"] in accounts]
+            if own:
+                yield _alert(key, own), own, mark
+            rows = [row for row in rows if row not in own]
+            further += 1
+
+    def _deliver(self, alert: Alert, rows: list[Row], mark: Mark | None, now: datetime, down: set[str]) -> bool:
+        if mark is None:
+            try:
+                mark = self.store.put_mark(DELIVERED, alert.key, _told(alert, {}, done=False), version=0)
+            except ConflictError:
+                return False  # another engine is sending it, perhaps of other accounts; the next call sees which
+        taken = dict(mark.body["channels"])
+        version = mark.version
+        if not _is_done(mark):
             for channel in self.channels:
                 if channel.name in taken or channel.name in down:
                     continue
@@ -81,31 +103,44 @@ class Outbox:
                     _log.warning("alert not delivered", channel=channel.name, key=alert.key, error=str(error))
                     continue
                 taken[channel.name] = moment.written(now)
-                version = self._mark(alert.key, taken, done=False, version=version)
+                version = self._mark(alert, taken, done=False, version=version)
             if any(channel.name not in taken for channel in self.channels):
                 return False
-            self._mark(alert.key, taken, done=True, version=version)
+            self._mark(alert, taken, done=True, version=version)
         self._remove(rows)
         return True
 
-    def _mark(self, key: str, taken: dict[str, str], *, done: bool, version: int) -> int:
+    def _mark(self, alert: Alert, taken: dict[str, str], *, done: bool, version: int) -> int:
         try:
-            return self.store.put_mark(DELIVERED, key, {"channels": taken, "done": done}, version=version).version
+            told = _told(alert, taken, done=done)
+            return self.store.put_mark(DELIVERED, alert.key, told, version=version).version
         except ConflictError:
             # Another engine sent it too, under the same key; what both know is kept.
-            mark = self.store.mark(DELIVERED, key)
+            mark = self.store.mark(DELIVERED, alert.key)
             if mark is None:
                 raise
             taken.update(mark.body["channels"])
-            return self._mark(key, taken, done=done or bool(mark.body["done"]), version=mark.version)
+            return self._mark(alert, taken, done=done or _is_done(mark), version=mark.version)
 
 
-def alert_key(run_id: str, transition: str, control_id: str) -> str:
-    """Return an alert's idempotency key: the same for the same run, transition and control, whoever sends it."""
-    return hashlib.sha256(f"{run_id}|{transition}|{control_id}".encode()).hexdigest()[:32]
+def alert_key(run_id: str, transition: str, control_id: str, further: int = 0) -> str:
+    """Return an alert's idempotency key: the same for the same run, transition and control, whoever sends it.
+
+    `further` counts the alerts before it of which the same is true.
+    """
+    said = f"{run_id}|{transition}|{control_id}" + (f"|{further}" if further else "")
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def _alert(rows: Sequence[Row]) -> Alert:
+def _is_done(mark: Mark | None) -> bool:
+    return mark is not None and bool(mark.body["done"])
+
+
+def _told(alert: Alert, taken: dict[str, str], *, done: bool) -> dict[str, Any]:
+    return {"accounts": list(alert.accounts), "channels": taken, "done": done}
+
+
+def _alert(key: str, rows: Sequence[Row]) -> Alert:
     first = rows[0].body
     resources = [
         AlertResource(
@@ -120,7 +155,7 @@ def _alert(rows: Sequence[Row]) -> Alert:
         for one in row.body["resources"]
     ]
     return Alert(
-        key=alert_key(first["run_id"], first["transition"], first["control_id"]),
+        key=key,
         transition=Transition(first["transition"]),
         run_id=first["run_id"],
         at=moment.read(first["at"]),

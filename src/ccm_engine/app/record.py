@@ -19,14 +19,16 @@ from ccm_engine.app.run_entry import (
 )
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.core import moment
+from ccm_engine.core.control import Control
 from ccm_engine.core.known import Known
 from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.diff import Basis, Before, Reach, difference, seen_now
 from ccm_engine.engine.judge import ControlRun, Judged
+from ccm_engine.engine.overtaken import NOT_OVERTAKEN, Overtaken
 from ccm_engine.engine.score import Scorecard
-from ccm_engine.ledger.entry import Draft, Entry
+from ccm_engine.ledger.entry import Draft, Entry, Head
 from ccm_engine.ledger.journal import PART, Journal, in_parts
 from ccm_engine.ledger.roots import manifest_root, verdicts_root
 from ccm_engine.ledger.store import ConflictError, Store
@@ -50,6 +52,7 @@ class _Kept:
 
     by_document: dict[int, str] = field(default_factory=dict)
     by_resource: dict[str, str] = field(default_factory=dict)
+    read_at: dict[str, datetime | None] = field(default_factory=dict)
     data: dict[str, bytes] = field(default_factory=dict)
 
     def of(self, judged: Judged) -> list[str]:
@@ -94,7 +97,8 @@ class Recorder:
         head = self.journal.head(account)
         before = self.before(account, self._overtaken(account, head, collection.started_at))
         manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{account}")}
-        moved = manifest_changes(manifest, self._newest(kept, collection, judged, before.overtaken), collection)
+        moved = manifest_changes(manifest, kept.by_resource, collection)
+        moved = [one for one in moved if not _undoes(one[0], kept, collection, judged, before.overtaken)]
         told = difference(judged, before, Reach(collection, run.whole), kept.of)
         after = {
             **before.findings,
@@ -130,7 +134,7 @@ class Recorder:
         entry = self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
         return Committed(list(after.values()), entry)
 
-    def before(self, account: str, overtaken: Overtaken = Overtaken()) -> Before:
+    def before(self, account: str, overtaken: Overtaken = NOT_OVERTAKEN) -> Before:
         """Return what is known of an account by a run that was `overtaken` by others."""
         findings = {row.sort: Known.from_json(row.body) for row in self.store.rows(f"finding/{account}")}
         evaluated = {
@@ -207,7 +211,9 @@ class Recorder:
         for kind, document in collection.documents():
             name, data = self._keeper.keep(kind, document)
             kept.by_document[id(document)] = name
-            kept.by_resource[resource_key(kind, document)] = name
+            key = resource_key(kind, document)
+            kept.by_resource[key] = name
+            kept.read_at[key] = document.read_at()
             kept.data[name] = data
         return kept
 
@@ -219,6 +225,20 @@ class Recorder:
             except ConflictError:
                 self.journal.catch_up()
         return act()
+
+
+def _undoes(key: str, kept: _Kept, collection: Collection, judged: Sequence[ControlRun], overtaken: Overtaken) -> bool:
+    """Whether a resource was read later than here by a run that overtook this one."""
+    if not overtaken.by:
+        return False
+    kind, region, _ = key.split("|", 2)
+    read_at = kept.read_at.get(key) or collection.started_at
+    readers = [run.control for run in judged if isinstance(run.control, Control)]
+    return any(
+        overtaken.has_seen(control.id, region, read_at)
+        for control in readers
+        if kind in [resource.kind() for resource in control.resources]
+    )
 
 
 def _moved(manifest: dict[str, str], moved: Sequence[tuple[str, str | None]]) -> dict[str, str]:

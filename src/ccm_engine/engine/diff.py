@@ -19,7 +19,7 @@ from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.catalogue import AnyControl
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.judge import ControlRun, Judged
-from ccm_engine.engine.overtaken import Overtaken
+from ccm_engine.engine.overtaken import NOT_OVERTAKEN, Overtaken
 from ccm_engine.engine.plan import is_regional
 
 
@@ -80,7 +80,7 @@ class Before:
 
     findings: Mapping[str, Known]
     evaluated: Mapping[tuple[str, str], Basis]
-    overtaken: Overtaken = Overtaken()
+    overtaken: Overtaken = NOT_OVERTAKEN
 
 
 @dataclass(frozen=True)

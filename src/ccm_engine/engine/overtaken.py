@@ -21,12 +21,17 @@ class Overtaken:
 
     def seen(self, control_id: str, region: str) -> datetime | None:
         """Return since when, at least, one of them has read what a control judges in a region; None: none has."""
-        return max((moment.read(run["started_at"]) for run in self.by if _reached(run, control_id, region)), default=None)
+        return max(
+            (moment.read(run["started_at"]) for run in self.by if _reached(run, control_id, region)), default=None
+        )
 
     def has_seen(self, control_id: str, region: str, read_at: datetime) -> bool:
         """Whether one of them read what a control judges in a region after `read_at`."""
         seen = self.seen(control_id, region)
         return seen is not None and read_at < seen
+
+
+NOT_OVERTAKEN = Overtaken()
 
 
 def _reached(run: Mapping[str, Any], control_id: str, region: str) -> bool:
