@@ -45,7 +45,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Sweep:
-    """One run over one account, `second` seconds after the start; `blind` are the listings that failed."""
+    """One run of `controls` over one account, `second` seconds after the start; `blind` are listings that failed."""
 
     second: int
     readings: tuple[Reading, ...] = ()
@@ -53,6 +53,7 @@ class Sweep:
     refused: bool = False
     account: str = PRODUCTION
     whole: bool = True
+    controls: frozenset[str] = frozenset(PLACES)
 
     @property
     def at(self) -> datetime:
@@ -67,6 +68,8 @@ class Sweep:
     def judged(self) -> Iterator[ControlRun]:
         """Yield what each control said."""
         for id_, places in PLACES.items():
+            if id_ not in self.controls:
+                continue
             failed = [place for place in places if (id_, place) in self.blind]
             seen = [one for one in self.readings if one.control == id_ and one.region not in failed]
             findings = [_judged(id_, self._finding(one)) for one in seen]

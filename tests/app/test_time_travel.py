@@ -137,7 +137,7 @@ def test_within_what_a_run_read_the_findings_are_asked(tmp_path: Path) -> None:
 def test_a_run_that_read_earlier_is_put_in_its_place(tmp_path: Path) -> None:
     room = History(tmp_path)
     room.record(Sweep(0, (Reading(SSH, US, "a", Status.PASS), Reading(MFA, GLOBAL, "bob", Status.PASS))))
-    quick = Sweep(20, (Reading(SSH, US, "a", Status.FAIL), Reading(MFA, GLOBAL, "bob", Status.PASS)), whole=False)
+    quick = Sweep(20, (Reading(SSH, US, "a", Status.FAIL),), whole=False, controls=frozenset({SSH}))
     slow = Sweep(10, (Reading(SSH, US, "a", Status.PASS), Reading(MFA, GLOBAL, "bob", Status.FAIL)))
     room.record(quick)
     room.record(slow)
