@@ -168,7 +168,7 @@ def test_a_resource_that_comes_back_failing_is_an_alert_again() -> None:
 def test_nothing_is_gone_while_its_listing_fails() -> None:
     memory = _remembering("open")
     told = memory.run(Visit(1).refuse(Gate, US))
-    assert (news(told), _causes(told)) == ([("error", ACCOUNT_ID, False)], [(ACCOUNT_ID, "ERROR", "resource")])
+    assert (news(told), _causes(told)) == ([("error", ACCOUNT_ID, False)], [(ACCOUNT_ID, "ERROR", "visibility")])
     assert memory.status("north") is Status.FAIL
     assert memory.run(Visit(2).refuse(Gate, US)).changes == []
     told = memory.run(Visit(3).gate("north", "open"))

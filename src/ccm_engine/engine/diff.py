@@ -192,7 +192,7 @@ def _cause(
         return Cause.SETTINGS
     if earlier and earlier.digest != basis.digest:
         return Cause.CONTROL
-    if known and (not known.finding.status.judged or not finding.status.judged):
+    if finding.blind or (known and (not known.finding.status.judged or not finding.status.judged)):
         return Cause.VISIBILITY
     if known and known.rests_on == rests_on and isinstance(control, Control) and control.clock:
         return Cause.CLOCK
