@@ -1,0 +1,123 @@
+"""Engines as processes: started quickly, killed at random moments, heard to the end."""
+
+import multiprocessing
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.process import BaseProcess
+
+from ccm_engine.app.outbox import Outbox
+from ccm_engine.ledger.entry import ENGINE
+from ccm_engine.ledger.store import Store
+from ccm_engine.stores.opening import open_store
+
+from .checks import accounts_of, check_record, check_told, read_told
+from .engine import Place, fresh_statuses, work
+
+_PATIENCE = 60
+_MOST_WRITES = 70
+# A server that has loaded everything forks each engine: starting Python anew takes ten times as long.
+_STARTING = multiprocessing.get_context("forkserver")
+_STARTING.set_forkserver_preload(["ccm_engine.app.compose", "ccm_engine.demo.guard", "ccm_engine.stores.dynamodb"])
+
+
+class Engine:
+    """One engine's process. `acknowledged` are the runs of which it said that they were committed."""
+
+    def __init__(self, place: Place, seed: int, runs: int = -1) -> None:
+        self.acknowledged: list[str] = []
+        self.writes = 0
+        self._pipe, theirs = _STARTING.Pipe(duplex=False)
+        self._process: BaseProcess = _STARTING.Process(target=work, args=(place, dict(os.environ), theirs, seed, runs))
+        self._process.start()
+        theirs.close()
+
+    def listen(self, seconds: float) -> bool:
+        """Take what it says next; return whether it said anything within that time. Raises EOFError at its end."""
+        if not self._pipe.poll(seconds):
+            return False
+        said, _, rest = self._pipe.recv().partition(" ")
+        self.writes += said == "write"
+        if said == "committed":
+            self.acknowledged.append(rest)
+        return True
+
+    def kill(self) -> None:
+        """Kill it, wait until it is gone, and take what it had said before."""
+        self._process.kill()
+        self._process.join()
+        with suppress(EOFError, OSError):
+            while self.listen(0):
+                pass
+        self._pipe.close()
+
+    def finish(self) -> None:
+        """Wait until it has done its runs."""
+        try:
+            while self.listen(_PATIENCE):
+                pass
+            raise TimeoutError(f"an engine was silent for {_PATIENCE} s")
+        except EOFError:
+            self._process.join()
+        assert self._process.exitcode == 0
+
+
+@contextmanager
+def started(*engines: Engine) -> Iterator[None]:
+    """Let no engine outlive the block."""
+    try:
+        yield
+    finally:
+        for engine in engines:
+            engine.kill()
+
+
+def killed_at_random(place: Place, dice: random.Random, seed: int) -> list[str]:
+    """Start an engine and kill it; return the runs it acknowledged.
+
+    Mostly at some write to the store, which is little of a run's time; else at any moment.
+    """
+    engine = Engine(place, seed)
+    with started(engine):
+        if dice.random() < 0.8:
+            last = dice.randrange(1, _MOST_WRITES)
+            while engine.writes < last:
+                assert engine.listen(_PATIENCE), "the engine hangs"
+            time.sleep(dice.random() * 0.004)  # waits for nothing: when to kill is the test's choice
+        else:
+            end = time.monotonic() + dice.random() * 3
+            while (left := end - time.monotonic()) > 0:
+                engine.listen(left)
+    return engine.acknowledged
+
+
+def check_aftermath(place: Place, acknowledged: list[str]) -> None:
+    """Let an engine go on to its end with what is left; assert that the record holds and tells everything."""
+    last = Engine(place, seed=0, runs=2)
+    with started(last):
+        last.finish()
+    assert len(last.acknowledged) == 2
+    store = open_store(place.store)
+    try:
+        check_told(store, read_told(place.alerts))
+        check_record(store)
+        _check_runs(store, [*acknowledged, *last.acknowledged])
+        statuses = {
+            row.sort: row.body["status"] for account in accounts_of(store) for row in store.rows(f"finding/{account}")
+        }
+        assert statuses == fresh_statuses()
+        assert Outbox(store, ()).pending() == []
+    finally:
+        store.close()
+
+
+def _check_runs(store: Store, acknowledged: list[str]) -> None:
+    complete = [
+        entry.body["run_id"]
+        for entry in store.entries(ENGINE)
+        if entry.kind == "run" and entry.body["status"] == "complete"
+    ]
+    assert len(set(complete)) == len(complete)
+    assert set(acknowledged) <= set(complete), "acknowledged and lost"
