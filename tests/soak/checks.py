@@ -144,6 +144,15 @@ def read_told(path: Path) -> list[Body]:
 
 def check_told(store: Store, told: Iterable[Body]) -> None:
     """Assert that every recorded line was told under one key, always in the same words, and nothing else was."""
+    keys = check_none_invented(store, told)
+    recorded = recorded_lines(store)
+    assert recorded - keys.keys() == set(), "recorded and never told"
+    assert {line: names for line, names in keys.items() if len(names) > 1} == {}, "told under two keys"
+    assert due_lines(store) - {line for _, line in recorded} == set(), "a failure that is no alert"
+
+
+def check_none_invented(store: Store, told: Iterable[Body]) -> dict[tuple[str, Line], set[str]]:
+    """Assert that what was told is of committed runs; return the keys under which each line was told, by its run."""
     words: dict[str, Body] = {}
     keys: dict[tuple[str, Line], set[str]] = defaultdict(set)
     for one in told:
@@ -152,8 +161,5 @@ def check_told(store: Store, told: Iterable[Body]) -> None:
         assert one["key"] in {alert_key(*of_run, further) for further in range(3)}
         for account, resource in one["told"]:
             keys[one["run_id"], Line(one["transition"], one["control"], account, resource)].add(one["key"])
-    recorded = recorded_lines(store)
-    assert keys.keys() - recorded == set(), "told of a run that was not committed"
-    assert recorded - keys.keys() == set(), "recorded and never told"
-    assert {line: names for line, names in keys.items() if len(names) > 1} == {}, "told under two keys"
-    assert due_lines(store) - {line for _, line in recorded} == set(), "a failure that is no alert"
+    assert keys.keys() - recorded_lines(store) == set(), "told of a run that was not committed"
+    return keys

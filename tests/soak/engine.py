@@ -13,14 +13,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
-from ccm_engine.app.compose import keeper_of
+from ccm_engine.app.compose import checkpoints_of, keeper_of
 from ccm_engine.app.discovery import discover
 from ccm_engine.app.logs import set_up_logs
 from ccm_engine.app.monitor import Monitor, RunFailedError, sweep, utc_now
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.reach import accesses
 from ccm_engine.app.record import Recorder
-from ccm_engine.app.settings import load_settings
+from ccm_engine.app.settings import Settings, load_settings
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.demo.builders import tolerating
@@ -48,11 +48,25 @@ _SSH: Any = [{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"
 
 @dataclass(frozen=True)
 class Place:
-    """Where an engine works: its store by URL, the emulated account, the file that alerts are appended to."""
+    """Where engines work: their store by URL, the emulated account, the folder of their key and their alerts."""
 
     store: str
     aws: str
-    alerts: Path
+    folder: Path
+
+    @property
+    def alerts(self) -> Path:
+        """The file that alerts are appended to."""
+        return self.folder / "alerts"
+
+    def settings(self) -> Settings:
+        """Return the settings of an engine here. The signing key is a file, made before the first one."""
+        return load_settings(
+            CCM_STORE=self.store,
+            CCM_SIGNING_KEY=str(self.folder / "ccm.key"),
+            CCM_REGIONS=REGION,
+            CCM_ALERT_ON="fail,recovery",
+        )
 
 
 class Appending(Channel):
@@ -123,7 +137,7 @@ class Drift:
 
 def monitor_of(place: Place, store: Store) -> Monitor:
     """Return the real monitor, over the emulated account."""
-    settings = load_settings(CCM_REGIONS=REGION, CCM_ALERT_ON="fail,recovery")
+    settings = place.settings()
     return Monitor(
         settings,
         discover().only(CONTROLS),
@@ -131,6 +145,7 @@ def monitor_of(place: Place, store: Store) -> Monitor:
         Outbox(store, [Appending(str(place.alerts))]),
         Clients(shared_session()),
         lambda clients, limiter: accesses(settings, clients, limiter),
+        checkpoints=checkpoints_of(settings, store),
     )
 
 
@@ -139,7 +154,7 @@ def work(place: Place, environment: dict[str, str], pipe: Connection, seed: int,
     # The server that forked this process was started in another test's environment.
     os.environ.clear()
     os.environ.update(environment)
-    os.chdir(place.alerts.parent)
+    os.chdir(place.folder)
     set_up_logs("console", quiet=True)
     store = open_store(place.store)
     store.create()

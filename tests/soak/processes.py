@@ -7,13 +7,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
+from ccm_engine.app.given_checkpoints import Given
+from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.outbox import Outbox
+from ccm_engine.app.verifying import verify_store
 from ccm_engine.ledger.entry import ENGINE
-from ccm_engine.ledger.store import Store
+from ccm_engine.ledger.verification import Verification
+from ccm_engine.stores.key_file import KeyFile
 from ccm_engine.stores.opening import open_store
 
-from .checks import accounts_of, check_record, check_told, read_told
+from .checks import accounts_of, check_none_invented, check_record, check_told, read_told
 from .engine import Place, fresh_statuses, work
 
 _PATIENCE = 60
@@ -21,6 +26,12 @@ _MOST_WRITES = 70
 # A server that has loaded everything forks each engine: starting Python anew takes ten times as long.
 _STARTING = multiprocessing.get_context("forkserver")
 _STARTING.set_forkserver_preload(["ccm_engine.app.compose", "ccm_engine.demo.guard", "ccm_engine.stores.dynamodb"])
+
+
+def place_in(folder: Path, store: str, aws: str) -> Place:
+    """Return a place for engines, with the key that they sign with."""
+    KeyFile.make(folder / "ccm.key")
+    return Place(store, aws, folder)
 
 
 class Engine:
@@ -93,17 +104,40 @@ def killed_at_random(place: Place, dice: random.Random, seed: int) -> list[str]:
     return engine.acknowledged
 
 
+def check_now(place: Place, acknowledged: list[str]) -> Verification:
+    """Assert what holds at any moment, also just after a kill: `ccm verify` finds no break, and nothing is lost.
+
+    Alerts may be late then, but none is of a run that was not committed.
+    """
+    found = verify_store(place.settings(), Given(), {}, utc_now()).verification
+    assert found.integrity == []
+    store = open_store(place.store)
+    try:
+        check_none_invented(store, read_told(place.alerts))
+        complete = [
+            entry.body["run_id"]
+            for entry in store.entries(ENGINE)
+            if entry.kind == "run" and entry.body["status"] == "complete"
+        ]
+    finally:
+        store.close()
+    assert len(set(complete)) == len(complete)
+    assert set(acknowledged) <= set(complete), "acknowledged and lost"
+    return found
+
+
 def check_aftermath(place: Place, acknowledged: list[str]) -> None:
     """Let an engine go on to its end with what is left; assert that the record holds and tells everything."""
     last = Engine(place, seed=0, runs=2)
     with started(last):
         last.finish()
     assert len(last.acknowledged) == 2
+    found = check_now(place, [*acknowledged, *last.acknowledged])
+    assert found.checkpoints == 1, "the last run signed no checkpoint"
     store = open_store(place.store)
     try:
         check_told(store, read_told(place.alerts))
         check_record(store)
-        _check_runs(store, [*acknowledged, *last.acknowledged])
         statuses = {
             row.sort: row.body["status"] for account in accounts_of(store) for row in store.rows(f"finding/{account}")
         }
@@ -111,13 +145,3 @@ def check_aftermath(place: Place, acknowledged: list[str]) -> None:
         assert Outbox(store, ()).pending() == []
     finally:
         store.close()
-
-
-def _check_runs(store: Store, acknowledged: list[str]) -> None:
-    complete = [
-        entry.body["run_id"]
-        for entry in store.entries(ENGINE)
-        if entry.kind == "run" and entry.body["status"] == "complete"
-    ]
-    assert len(set(complete)) == len(complete)
-    assert set(acknowledged) <= set(complete), "acknowledged and lost"

@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 
 from .engine import Place
-from .processes import check_aftermath, killed_at_random
+from .processes import check_aftermath, check_now, killed_at_random, place_in
 
-KILLS = int(os.environ.get("CCM_SOAK_KILLS", "8"))
+KILLS = int(os.environ.get("CCM_SOAK_KILLS", "3"))
 SEED = int(os.environ.get("CCM_SOAK_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 
 
@@ -23,15 +23,16 @@ def _soak(place: Place, kills: int) -> None:
     acknowledged: list[str] = []
     for number in range(kills):
         acknowledged += killed_at_random(place, dice, SEED + number)
+        check_now(place, acknowledged)
     check_aftermath(place, acknowledged)
 
 
 def test_sqlite(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws)
-    _soak(Place(f"sqlite:///{tmp_path}/ccm.db", aws, tmp_path / "alerts"), KILLS)
+    _soak(place_in(tmp_path, f"sqlite:///{tmp_path}/ccm.db", aws), KILLS)
 
 
 def test_dynamodb(aws: str, ministack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", ministack)
-    _soak(Place(f"dynamodb://ccm-{uuid4().hex}", aws, tmp_path / "alerts"), max(3, KILLS // 4))
+    _soak(place_in(tmp_path, f"dynamodb://ccm-{uuid4().hex}", aws), KILLS)

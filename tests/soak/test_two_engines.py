@@ -7,10 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from .engine import Place
-from .processes import Engine, check_aftermath, started
+from .processes import Engine, check_aftermath, place_in, started
 
-RUNS = max(6, int(os.environ.get("CCM_SOAK_KILLS", "0")) // 4)
+RUNS = max(3, int(os.environ.get("CCM_SOAK_KILLS", "0")) // 4)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "dynamodb"])
@@ -22,7 +21,7 @@ def test_one_history(
     if kind == "dynamodb":
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", request.getfixturevalue("ministack"))
         store = f"dynamodb://ccm-{uuid4().hex}"
-    place = Place(store, aws, tmp_path / "alerts")
+    place = place_in(tmp_path, store, aws)
     seed = random.SystemRandom().randrange(10**6)
     one, other = Engine(place, seed, RUNS), Engine(place, seed + 1, RUNS)
     with started(one, other):
