@@ -1,13 +1,13 @@
 """A real monitor over accounts whose readings are scripted: quick, and the same every time."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
+from databases import CONTROLS, REGION, START, read
 
-from ccm_engine.app.discovery import discover
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.record import Recorder
@@ -15,46 +15,17 @@ from ccm_engine.app.settings import load_settings
 from ccm_engine.clouds.aws.accounts import Access
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.clouds.aws.sessions import Clients
-from ccm_engine.core.document import Document, Source
 from ccm_engine.engine.alert import Alert
 from ccm_engine.engine.catalogue import Catalogue
-from ccm_engine.engine.collection import AccountRef, Collection, Population
+from ccm_engine.engine.collection import AccountRef, Collection
 from ccm_engine.engine.judge import ControlRun, judge_all
 from ccm_engine.ledger.store import Store
 from ccm_engine.notify import Channel
-from ccm_engine.resources.aws.rds import DBInstance
 
 from .checks import told_of
 
-FIRST, SECOND = "123456789012", "111122223333"
-REGION = "us-east-1"
-START = datetime(2026, 3, 6, 12, tzinfo=UTC)
-CONTROLS = discover().only(["rds_encryption_at_rest"])
 Readings = Mapping[str, Mapping[str, bool]]
 """What is there: by account, each database's name and whether it is encrypted."""
-
-
-def read(account: str, databases: Mapping[str, bool], began: datetime, at: datetime | None = None) -> Collection:
-    """Return an account's collection by a run that began at one moment, all of it read at another (None: then)."""
-    at = at or began
-    made = Collection(AccountRef(account), began, regions=(REGION,), calls=1)
-    source = Source("rds:DescribeDBInstances", REGION, f"request-{at:%H%M%S}", f"{at:%a, %d %b %Y %H:%M:%S} GMT", at)
-    documents = [
-        Document(
-            made.place(REGION),
-            {
-                "DBInstanceIdentifier": name,
-                "DBInstanceArn": f"arn:aws:rds:{REGION}:{account}:db:{name}",
-                "Engine": "postgres",
-                "StorageEncrypted": encrypted,
-                "LatestRestorableTime": at,
-            },
-            source,
-        )
-        for name, encrypted in databases.items()
-    ]
-    made.populations[DBInstance] = {REGION: Population(documents, source=source)}
-    return made
 
 
 class Kept(Channel):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import FIRST, SECOND
 
 from ccm_engine.app.monitor import Monitor, RunFailedError
 from ccm_engine.app.outbox import Outbox
@@ -18,7 +19,7 @@ from ccm_engine.ledger.store import Store, StoreError
 
 from .checks import accounts_of, check_record, check_told
 from .faults import Fault, Ground, Killed, ground
-from .scripted import FIRST, SECOND, Readings, Script
+from .scripted import Readings, Script
 
 WHOLE = os.environ.get("CCM_SOAK_FAULTS") == "all"
 STRIDE = {"sqlite": 1, "dynamodb": 1} if WHOLE else {"sqlite": 17, "dynamodb": 73}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from ccm_engine.app.daily_manifest import daily_manifest
 from ccm_engine.app.run_entry import (
     RunInfo,
     alerts,
@@ -107,9 +108,11 @@ class Recorder:
         for change in told.changes:
             if change.after is None:
                 del after[change.key]
+        stands = _moved(manifest, moved)
         parts = [
             *in_parts(PART, id_, "changes", [change_line(change) for change in told.changes], at),
             *in_parts(PART, id_, "manifest", [list(one) for one in moved], at),
+            *daily_manifest(self.store, run, account, stands),
             *in_parts(PART, id_, "evaluated", marks(told), at),
             *in_parts(PART, id_, "alerts", alerts(told, before, judged, alert_on, finished_at), at),
         ]
@@ -129,7 +132,7 @@ class Recorder:
             "calls": collection.calls,
             "throttled": collection.throttled,
             "verdicts_root": verdicts_root(after.values()),
-            "manifest_root": manifest_root(_moved(manifest, moved)),
+            "manifest_root": manifest_root(stands),
         }
         entry = self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
         return Committed(list(after.values()), entry)
