@@ -48,7 +48,8 @@ def quantities(figures: Figures, accounts: int) -> dict[str, dict[str, float]]:
             + DAYS * figures["first_run_of_a_day"][name]
             + SWEEPS * figures["catching_up_per_account"][name]
         )
-        return accounts * account + SWEEPS * figures["sweep"][str(accounts)][name] + alerts * figures["alert"][name]
+        sweeps = SWEEPS * figures["sweep"][str(accounts)][name]
+        return float(accounts * account + sweeps + alerts * figures["alert"][name])
 
     hours, vcpu, memory = compute(figures, accounts)
     large = accounts * DAYS * LARGE_DOCUMENTS_A_DAY
@@ -87,7 +88,7 @@ def compute(figures: Figures, accounts: int) -> tuple[float, float, float]:
 
 def dollars(taken: Mapping[str, float], prices: Prices) -> float:
     """Return what quantities cost."""
-    return sum(amount * prices[unit]["price"] / prices[unit]["per"] for unit, amount in taken.items())
+    return sum(amount * float(prices[unit]["price"]) / float(prices[unit]["per"]) for unit, amount in taken.items())
 
 
 def total(figures: Figures, prices: Prices, accounts: int) -> float:
@@ -104,8 +105,8 @@ def page(figures: Figures, told: Mapping[str, Any]) -> str:
         "<!-- Made by scripts/cost.py from benchmarks/cost_figures.json and scripts/prices.json. -->",
         "",
         f"USD a month in {told['region']}, list prices of {told['as_of']}, free tiers: {told['free_tiers']}.",
-        f"A sweep every {24 * 60 // SWEEPS_A_DAY} minutes ({SWEEPS_A_DAY} a day, {DAYS} days), everything on. Each account has "
-        f"{world['resources']:,} resources under",
+        f"A sweep every {24 * 60 // SWEEPS_A_DAY} minutes ({SWEEPS_A_DAY} a day, {DAYS} days), everything on. "
+        f"Each account has {world['resources']:,} resources under",
         f"{world['controls']} controls; {CHANGED_RUNS_A_DAY} runs a day find {world['changed']} resources changed, "
         "all others nothing.",
         "",
@@ -172,7 +173,8 @@ def _assumed(figures: Figures, prices: Prices) -> list[str]:
         "## What is assumed",
         "",
         "- Compute is a task of `ccm scan` for each sweep, started by a schedule, with a public address:",
-        f"  {CPU_MARGIN} times the measured CPU an account and {START_SECONDS} s to start; {LEAST_SECONDS} s at least are billed.",
+        f"  {CPU_MARGIN} times the measured CPU an account and {START_SECONDS} s to start; "
+        f"{LEAST_SECONDS} s at least are billed.",
         "  CPU that many accounts need is spread over processes. A task that runs all the time (`ccm serve`) costs",
         f"  {always:,.2f} USD at the smallest size, whatever it does.",
         f"- The record has been kept for {MONTHS_KEPT} months. Everything written is counted as stored, also rows of",

@@ -1,7 +1,7 @@
 """Recording a run: what it changed goes to the account's ledger, what it came to, to the engine's."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -79,6 +79,7 @@ class Recorder:
     ) -> Committed:
         """Record one account of a run. Raises StoreError; then nothing of it is committed."""
         kept = self._keep(collection)
+        judged = [replace(each, findings=[self._discreet(one) for one in each.findings]) for each in judged]
         manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{collection.account.id}")}
         moved = manifest_changes(manifest, kept.by_resource, collection)
         # Documents first: an entry never names one that is not there.
@@ -208,6 +209,15 @@ class Recorder:
         last = next(self.store.rows(partition, descending=True), None)
         if last is None or last.body != body:
             self._retried(lambda: self.journal.note(kind, body, now))
+
+    def _discreet(self, judged: Judged) -> Judged:
+        """Return it with evidence that tells no secret of the documents under it."""
+
+        def testify() -> Body:
+            told = judged.testify()
+            return {**told, "facts": self._keeper.facts(told["facts"], judged.documents)} if "facts" in told else told
+
+        return replace(judged, testify=testify)
 
     def _keep(self, collection: Collection) -> _Kept:
         kept = _Kept()

@@ -1,21 +1,21 @@
 """What is kept of a collected document: everything but secrets and what moves by itself.
 
-Members that botocore's models mark sensitive, and values under keys that look like a secret's, become HMACs
-under a key of the store: equal secrets stay equal, and nobody can read them. Of operations nobody has
-reviewed only the members that a resource declares are kept.
+Members that botocore's models or a list of ours call sensitive, and values under keys that look like a
+secret's, become HMACs under a key of the store: equal secrets stay equal, and nobody can read them. Of
+operations nobody has reviewed only the members that a resource declares are kept.
 """
 
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from ccm_engine.clouds.aws.models import operation_model
-from ccm_engine.clouds.aws.reviewed import REVIEWED, VOLATILE
+from ccm_engine.clouds.aws.reviewed import REVIEWED, SEALED, VOLATILE
 from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.document import Answer, Document, lookup
 from ccm_engine.core.plain import plain
@@ -23,6 +23,8 @@ from ccm_engine.core.resource import Ask, Call, Resource
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
+_SHORT = 5
+"""A secret of no more characters is looked for as a whole only: it may be part of anything."""
 
 
 class Keeper:
@@ -49,6 +51,22 @@ class Keeper:
                 for key, answer in document.answers.items()
             },
         }
+
+    def facts(self, facts: Any, documents: Iterable[tuple[type[Resource], Document]]) -> Any:
+        """Return facts that a control read in these documents, with HMACs in the place of what is sealed there."""
+        heard = _Listening()
+        for kind, document in documents:
+            heard.body(kind, document)
+        return self._hidden(facts, heard.secrets) if heard.secrets else facts
+
+    def _hidden(self, value: Any, secrets: set[str]) -> Any:
+        if isinstance(value, Mapping):
+            return {name: self._hidden(member, secrets) for name, member in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._hidden(member, secrets) for member in value]
+        if isinstance(value, str) and (value in secrets or any(one in value for one in secrets if len(one) > _SHORT)):
+            return self._sealed(value)
+        return value
 
     def _item(self, kind: type[Resource], document: Document) -> Any:
         listed_by = kind.listed_by
@@ -102,6 +120,29 @@ class Keeper:
         return f"hmac-sha256:{hmac.new(self._key, canonical(plain), hashlib.sha256).hexdigest()}"
 
 
+class _Listening(Keeper):
+    """Hears what would be sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+        self.secrets: set[str] = set()
+
+    def _sealed(self, value: Any) -> str:
+        self.secrets.update(_texts(plain(value)))
+        return ""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _texts(member)
+    elif isinstance(value, str) and value:
+        yield value
+
+
 def _pruned(body: Any, declared: list[str]) -> dict[str, Any]:
     """Return `body` with nothing but its members at the declared paths."""
     kept: dict[str, Any] = {}
@@ -122,9 +163,10 @@ def _is_read(path: str, declared: list[str]) -> bool:
 
 @cache
 def sensitive_members(service: str, operation: str) -> frozenset[Path]:
-    """Return the paths of members of the operation's response that botocore's model marks sensitive."""
+    """Return the paths of members of the operation's response that botocore's model or SEALED calls sensitive."""
     output = operation_model(service, operation).output_shape
-    return frozenset(_sensitive(output, (), frozenset())) if output else frozenset()
+    marked = _sensitive(output, (), frozenset()) if output else ()
+    return frozenset(marked) | {tuple(path.split(".")) for path in SEALED.get(f"{service}.{operation}", ())}
 
 
 def _sensitive(shape: Shape, path: Path, above: frozenset[str]) -> Iterator[Path]:

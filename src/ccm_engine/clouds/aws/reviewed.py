@@ -2,6 +2,7 @@
 
 An operation joins REVIEWED when somebody has gone through all members of its response in AWS's reference and
 found none that can hold a secret beyond what botocore marks sensitive and tags whose key looks like one.
+SEALED members are what people put secrets into and botocore does not mark: they are sealed whatever their names are.
 Volatile members change without anyone's doing; they are not kept unless a field reads them.
 """
 
@@ -24,6 +25,16 @@ REVIEWED = frozenset(
         "s3control.get_public_access_block",
     }
 )
+
+SEALED = {
+    "autoscaling.describe_launch_configurations": ("LaunchConfigurations.UserData",),
+    "batch.describe_job_definitions": ("jobDefinitions.containerProperties.environment.value",),
+    "cloudformation.describe_stacks": ("Stacks.Parameters.ParameterValue",),
+    "codebuild.batch_get_builds": ("builds.environment.environmentVariables.value",),
+    "codebuild.batch_get_projects": ("projects.environment.environmentVariables.value",),
+    "ec2.describe_instance_attribute": ("UserData",),
+    "elasticbeanstalk.describe_configuration_settings": ("ConfigurationSettings.OptionSettings.Value",),
+}
 
 VOLATILE = {
     "cloudtrail.get_trail_status": (
