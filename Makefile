@@ -9,7 +9,7 @@ ARGS ?=
 help:
 	@echo 'make demo [ARGS=--once]   an emulated AWS account, judged, scored, remembered, alerted, served'
 	@echo 'make test [ARGS=...]      the tests (ARGS go to pytest)'
-	@echo 'make soak                 200 kills, and a death at every single write, on both stores (an hour)'
+	@echo 'make soak                 200 kills, and a death at every single write, on both stores (hours)'
 	@echo 'make lint                 ruff, mypy --strict, import-linter'
 	@echo 'make bench                the benchmarks; they print ratios'
 	@echo 'make lock                 resolve the requirements again, with hashes'
