@@ -7,6 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 from fastapi.testclient import TestClient
+from first_controls import FIRST
 from moto import mock_aws
 
 from ccm_engine.api.app import create_app
