@@ -17,7 +17,7 @@ from ccm_engine.app.record import Recorder
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.clouds.aws.models import operation_model
-from ccm_engine.clouds.aws.reviewed import SEALED
+from ccm_engine.clouds.aws.reviewed import SECRET as SECRET_MEMBERS
 from ccm_engine.core.control import DECLARED, Control, control
 from ccm_engine.core.document import Answer, Document, Source
 from ccm_engine.core.reading import at
@@ -138,10 +138,10 @@ def test_they_are_in_no_entry_document_row_export_or_log(tmp_path: Path, caplog:
     store.close()
 
 
-@pytest.mark.parametrize("operation", sorted(SEALED))
+@pytest.mark.parametrize("operation", sorted(SECRET_MEMBERS))
 def test_what_is_sealed_is_what_aws_answers(operation: str) -> None:
     service, method = operation.split(".")
-    for path in SEALED[operation]:
+    for path in SECRET_MEMBERS[operation]:
         shape = operation_model(service, method).output_shape
         for name in path.split("."):
             while isinstance(shape, ListShape):
