@@ -142,7 +142,7 @@ def test_they_are_in_no_entry_document_row_export_or_log(tmp_path: Path, caplog:
 def test_what_is_sealed_is_what_aws_answers(operation: str) -> None:
     service, method = operation.split(".")
     for path in SECRET_MEMBERS[operation]:
-        shape = operation_model(service, method).output_shape
+        shape: Any = operation_model(service, method).output_shape
         for name in path.split("."):
             while isinstance(shape, ListShape):
                 shape = shape.member

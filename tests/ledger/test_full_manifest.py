@@ -20,7 +20,7 @@ def test_pages_hold_all_of_it_in_order(manifest: dict[str, str]) -> None:
 def test_one_resource_touches_its_own_page(manifest: dict[str, str], key: str, name: str | None) -> None:
     after = {**manifest, key: name} if name else {one: told for one, told in manifest.items() if one != key}
     # A page that ends with it is joined with the next, or split in two.
-    assert len(set(pages(after)) - set(pages(manifest))) <= 2  # type: ignore[arg-type]
+    assert len(set(pages(after)) - set(pages(manifest))) <= 2
 
 
 def test_a_page_is_small_and_there_are_not_many() -> None:
