@@ -29,8 +29,11 @@ _STARTING.set_forkserver_preload(["ccm_engine.app.compose", "ccm_engine.demo.gua
 
 
 def place_in(folder: Path, store: str, aws: str) -> Place:
-    """Return a place for engines, with the key that they sign with."""
+    """Return a place for engines: the key that they sign with is there, and a store that nothing was written to."""
     KeyFile.make(folder / "ccm.key")
+    opened = open_store(store)
+    opened.create()
+    opened.close()
     return Place(store, aws, folder)
 
 
