@@ -29,7 +29,7 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     clients = Clients(shared_session(reaching.profile))
     regions = wanted.regions or settings.regions
     check_regions(clients.session, regions)
-    limiter = Limiter(threading.Event())
+    limiter = Limiter(threading.Event(), settings.rates)
     found = accesses(
         settings,
         clients,

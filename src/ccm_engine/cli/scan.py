@@ -55,6 +55,12 @@ def scan(
         ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 if anything could not be judged.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Tell what a run would ask, how long and at what price; list accounts and regions only."
+        ),
+    ] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Record nothing, alert nobody.")] = False,
     no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Record, but alert nobody.")] = False,
 ) -> None:
@@ -65,6 +71,10 @@ def scan(
     if role_arn and account:
         raise typer.BadParameter("--role-arn names the account already; leave --account out", param_hint="--account")
     accounts = account_ids(account)
+    if dry_run and export:
+        raise typer.BadParameter(
+            "--dry-run judges nothing that could be written; leave --export out", param_hint="--export"
+        )
 
     from ccm_engine.app.compose import Reaching
     from ccm_engine.app.scanning import Wanted, scan_recorded
@@ -75,6 +85,11 @@ def scan(
         settings = settings_in_force(CCM_REGIONS=tuple(region) if region else None)
         reaching = Reaching(profile, role_arn, external_id, accounts)
         wanted = Wanted(tuple(control or ()), tuple(severity or ()), tuple(region or ()))
+        if dry_run:
+            from ccm_engine.cli.foreseen import tell_ahead
+
+            tell_ahead(settings, reaching, wanted, output.value, with_record=not no_store)
+            return
         with progress("judging") as told:
             if no_store:
                 report = scan_unstored(settings, reaching, wanted, progress=told)
