@@ -8,7 +8,7 @@ reviewed only the members that a resource declares are kept.
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.document import Answer, Document, lookup
 from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Ask, Call, Resource
+from ccm_engine.engine.extent import Extent, answer_paths, item_paths
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
@@ -55,18 +56,17 @@ class Keeper:
         if not isinstance(listed_by, Call):
             return document.item
         where = tuple(listed_by.items.split("."))
-        own = [field.path for field in kind.fields.values() if not isinstance(field, Ask)]
-        return self._clean(listed_by.service, listed_by.operation, document.item, where, own)
+        extent = extent_of(listed_by.service, listed_by.operation, item_paths(kind))
+        return self._clean(listed_by.service, listed_by.operation, document.item, where, extent)
 
     def _answer(self, kind: type[Resource], ask: Ask, answer: Answer) -> Any:
-        read = [other.path for other in kind.asks() if other.key == ask.key]
-        return self._clean(ask.service, ask.operation, answer.body, (), read)
+        extent = extent_of(ask.service, ask.operation, answer_paths(kind, ask.key))
+        return self._clean(ask.service, ask.operation, answer.body, (), extent)
 
-    def _clean(self, service: str, operation: str, body: Any, where: Path, declared: list[str]) -> Any:
-        name = f"{service}.{operation}"
-        if name not in REVIEWED:
-            body = _pruned(body, declared)
-        volatile = {path for path in VOLATILE.get(name, ()) if not _is_read(path, declared)}
+    def _clean(self, service: str, operation: str, body: Any, where: Path, extent: Extent) -> Any:
+        if extent.only is not None:
+            body = _pruned(body, extent.only)
+        volatile = set(extent.without)
         sensitive = {
             path[len(where) :] for path in sensitive_members(service, operation) if path[: len(where)] == where
         }
@@ -102,7 +102,25 @@ class Keeper:
         return f"hmac-sha256:{hmac.new(self._key, canonical(plain), hashlib.sha256).hexdigest()}"
 
 
-def _pruned(body: Any, declared: list[str]) -> dict[str, Any]:
+def extents(kind: type[Resource]) -> dict[str, Extent]:
+    """Return what is kept of a kind's documents: items under an empty name, answers by key."""
+    asks = {ask.key: ask for ask in kind.asks()}
+    found = {key: extent_of(ask.service, ask.operation, answer_paths(kind, ask.key)) for key, ask in asks.items()}
+    if isinstance(kind.listed_by, Call):
+        found[""] = extent_of(kind.listed_by.service, kind.listed_by.operation, item_paths(kind))
+    return found
+
+
+def extent_of(service: str, operation: str, declared: Sequence[str]) -> Extent:
+    """Return what is kept of an operation's response of which the members at `declared` paths are read."""
+    name = f"{service}.{operation}"
+    if name not in REVIEWED:
+        return Extent(only=tuple(path for path in declared if path))
+    # What a field reads is kept, though it moves by itself.
+    return Extent(without=tuple(path for path in VOLATILE.get(name, ()) if Extent(without=(path,)).covers(declared)))
+
+
+def _pruned(body: Any, declared: Iterable[str]) -> dict[str, Any]:
     """Return `body` with nothing but its members at the declared paths."""
     kept: dict[str, Any] = {}
     # The short ones first, so that a path into a member that is kept whole adds nothing to it.
@@ -114,10 +132,6 @@ def _pruned(body: Any, declared: list[str]) -> dict[str, Any]:
                 holder = holder.setdefault(step, {})
             holder.setdefault(last, value)
     return kept
-
-
-def _is_read(path: str, declared: list[str]) -> bool:
-    return any(read == path or read.startswith(f"{path}.") or path.startswith(f"{read}.") for read in declared if read)
 
 
 @cache

@@ -1,0 +1,50 @@
+"""Which members of a response are kept: so that what was left out is never taken for absent."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ccm_engine.core.resource import Ask, Named, Resource
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What is kept of a body: with `only`, the members at these dotted paths; else all but those `without`."""
+
+    only: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
+
+    def covers(self, paths: Iterable[str]) -> bool:
+        """Whether all members at these paths (empty: the body itself) were kept, as far as they were there."""
+        if self.only is None:
+            return not any(_meet(path, left_out) for path in paths for left_out in self.without)
+        return all(any(_within(path, kept) for kept in self.only) for path in paths)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the extent as a JSON object."""
+        return {"without": list(self.without)} if self.only is None else {"only": list(self.only)}
+
+    @classmethod
+    def from_json(cls, members: Mapping[str, Any]) -> Self:
+        """Read back what `as_json` wrote. Raises KeyError or TypeError."""
+        if "only" in members:
+            return cls(only=tuple(members["only"]))
+        return cls(without=tuple(members["without"]))
+
+
+def _within(path: str, kept: str) -> bool:
+    return path == kept or path.startswith(f"{kept}.")
+
+
+def _meet(path: str, left_out: str) -> bool:
+    return bool(path) and (_within(path, left_out) or _within(left_out, path))
+
+
+def item_paths(kind: type[Resource]) -> list[str]:
+    """Return the members of its listing's items that a kind declares."""
+    return [field.path for field in kind.fields.values() if not isinstance(field, Ask | Named)]
+
+
+def answer_paths(kind: type[Resource], key: str) -> list[str]:
+    """Return the members of an answer that a kind declares: fields may share one."""
+    return [ask.path for ask in kind.asks() if ask.key == key]
