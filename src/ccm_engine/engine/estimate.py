@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ccm_engine.core.resource import Ask, Call, Resource
+from ccm_engine.core.resource import Ask, Batch, Call, Resource
 from ccm_engine.core.vocabulary import GLOBAL, Scope
 from ccm_engine.engine.plan import Plan
 
@@ -78,13 +78,25 @@ def _of_kind(
         yield from (Step(ask.service, ask.operation, _asked_in(region, home), 1) for ask in asks)
         return
     found = seen.of(kind, region)
-    yield _listing(listed_by, _asked_in(region, home), found, page_size(listed_by))
+    if listed_by.under:
+        yield from _listings_under(listed_by, listed_by.under, region, home, seen)
+    else:
+        yield _listing(listed_by, _asked_in(region, home), found, page_size(listed_by))
+    if listed_by.batch:
+        yield _batches(listed_by, listed_by.batch, _asked_in(region, home), found)
     for ask in asks:
-        if found is None:
-            yield Step(ask.service, ask.operation, _asked_in(region, home), 0, Basis.UNKNOWN, noun(kind))
-        else:
-            for own, count in (found or {region: 0}).items():
-                yield Step(ask.service, ask.operation, _asked_in(own, home), count, Basis.RECORDED)
+        yield from _asked(ask, noun(kind), region, home, found)
+
+
+def _asked(ask: Ask, thing: str, region: str, home: str, found: Mapping[str, int] | None) -> Iterator[Step]:
+    if found is None:
+        yield Step(ask.service, ask.operation, _asked_in(region, home), 0, Basis.UNKNOWN, thing)
+    elif ask.where and found:
+        # The record counts resources; which of them this call is made for is in their documents.
+        yield Step(ask.service, ask.operation, _asked_in(region, home), 0, Basis.UNKNOWN, f"{thing} it applies to")
+    else:
+        for own, count in (found or {region: 0}).items():
+            yield Step(ask.service, ask.operation, _asked_in(own, home), count, Basis.RECORDED)
 
 
 def _listing(listed_by: Call, region: str, found: Mapping[str, int] | None, size: int | None) -> Step:
@@ -94,6 +106,27 @@ def _listing(listed_by: Call, region: str, found: Mapping[str, int] | None, size
         return Step(listed_by.service, listed_by.operation, region, 1, Basis.UNKNOWN, "further page")
     pages = max(1, -(-sum(found.values()) // size))
     return Step(listed_by.service, listed_by.operation, region, pages, Basis.RECORDED)
+
+
+def _listings_under(listed_by: Call, above: Kind, region: str, home: str, seen: LastSeen) -> Iterator[Step]:
+    """Yield the listings that are made once for each resource above, a page each."""
+    over = seen.of(above, region)
+    if over is None:
+        yield Step(listed_by.service, listed_by.operation, _asked_in(region, home), 0, Basis.UNKNOWN, noun(above))
+    else:
+        for own, count in (over or {region: 0}).items():
+            yield Step(listed_by.service, listed_by.operation, _asked_in(own, home), count, Basis.RECORDED)
+
+
+def _batches(listed_by: Call, batch: Batch, region: str, found: Mapping[str, int] | None) -> Step:
+    if found is None:
+        return Step(listed_by.service, batch.operation, region, 0, Basis.UNKNOWN, f"{batch.size} of a listing")
+    held = sum(found.values())
+    full = -(-held // batch.size)
+    if listed_by.under and held > 1:
+        # Each listing is described by itself, and nobody counted how many each of them gave.
+        return Step(listed_by.service, batch.operation, region, full, Basis.UNKNOWN, "batch that is not full")
+    return Step(listed_by.service, batch.operation, region, full, Basis.RECORDED)
 
 
 def _untold(kind: Kind, asks: Iterable[Ask], home: str) -> Iterator[Step]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ccm_engine.core.resource import Ask, Named, Resource
+from ccm_engine.core.resource import Above, Ask, Named, Resource
+
+ITEM, ABOVE = "item", "above"
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,18 @@ def _meet(path: str, left_out: str) -> bool:
     return bool(path) and (_within(path, left_out) or _within(left_out, path))
 
 
+NOTHING = Extent(only=())
+
+
 def item_paths(kind: type[Resource]) -> list[str]:
-    """Return the members of its listing's items that a kind declares."""
-    return [field.path for field in kind.fields.values() if not isinstance(field, Ask | Named)]
+    """Return the members of its listing's items that a kind declares, or by which it decides what to ask."""
+    own = [field.path for field in kind.fields.values() if not isinstance(field, Above | Ask | Named)]
+    return own + [path for ask in kind.asks() for path in ask.where if path not in own]
+
+
+def above_paths(kind: type[Resource]) -> list[str]:
+    """Return the members that a kind declares of the item it is listed under."""
+    return [field.path for field in kind.fields.values() if isinstance(field, Above)]
 
 
 def answer_paths(kind: type[Resource], key: str) -> list[str]:

@@ -17,7 +17,7 @@ from ccm_engine.core import moment
 from ccm_engine.core.document import Answer, Document, Failure, Source
 from ccm_engine.core.resource import Resource
 from ccm_engine.engine.collection import Collection, Population
-from ccm_engine.engine.extent import Extent
+from ccm_engine.engine.extent import ABOVE, ITEM, Extent
 from ccm_engine.engine.plan import Plan
 
 FORMAT = 1
@@ -26,9 +26,9 @@ ACCOUNT_END, END = "account_end", "end"
 Body = dict[str, Any]
 Kind = type[Resource]
 Extents = Mapping[str, Extent]
-"""What is kept of a kind: of its listing's items under an empty name, of its answers by `Ask.key`."""
+"""What is kept of a kind: of its `item` and what is `above`, and of its answers by `Ask.key`."""
 Clean = Callable[[Kind, Document], Body]
-"""Returns what is kept of a document, as `item` and `answers`: no secrets."""
+"""Returns what is kept of a document, as `item`, `answers` and (with one) `above`: no secrets."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def header(
     """Return the header of a snapshot of everything in `plan`."""
     reads = {kind.kind(): tuple(ask.key for ask in asks) for kind, asks in plan.reads.items()}
     kept = {
-        kind.kind(): {key: extent for key, extent in extents(kind).items() if not key or key in reads[kind.kind()]}
+        kind.kind(): {key: extent for key, extent in extents(kind).items() if key in (ITEM, ABOVE, *reads[kind.kind()])}
         for kind in plan.reads
     }
     return Header(engine, run_id, taken_at, whole, controls, reads, kept)
@@ -148,6 +148,7 @@ def _document(kind: Kind, document: Document, clean: Clean) -> Body:
         "region": document.place.region,
         "source": _source(document.source),
         "item": kept["item"],
+        **({"above": kept["above"]} if "above" in kept else {}),
         "answers": {
             key: {"body": kept["answers"][key], "source": _source(answer.source)}
             if isinstance(answer, Answer)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ccm_engine.core import moment
 from ccm_engine.core.document import Answer, Document, Failure, Place, Sealed, Source
-from ccm_engine.core.resource import Resource
+from ccm_engine.core.resource import Call, Resource
 from ccm_engine.core.vocabulary import GLOBAL, Scope
 from ccm_engine.engine.collection import (
     NOT_COLLECTED,
@@ -22,14 +22,13 @@ from ccm_engine.engine.collection import (
     Population,
     not_collected,
 )
-from ccm_engine.engine.extent import Extent, answer_paths, item_paths
+from ccm_engine.engine.extent import ABOVE, ITEM, NOTHING, above_paths, answer_paths, item_paths
 from ccm_engine.engine.plan import Plan
 from ccm_engine.engine.snapshot import ACCOUNT, ACCOUNT_END, DOCUMENT, END, FORMAT, HEADER, POPULATION, Extents, Header
 
 Body = Mapping[str, Any]
 Kind = type[Resource]
 _SEAL = re.compile(r"hmac-sha256:[0-9a-f]{64}")
-_NOTHING = Extent(only=())
 
 
 @dataclass
@@ -142,7 +141,7 @@ class SnapshotReader:
         if kind is None:
             return
         population = Population(failure=_failure(record["failure"]), source=_source(record["source"]))
-        if not self._extents(kind).get("", Extent()).covers(item_paths(kind)):
+        if not self._holds(kind):
             population.failure = replace(not_collected(kind, region), message="it was kept without some members")
         under_way.population = under_way.found[record["kind"], region] = population
 
@@ -155,13 +154,14 @@ class SnapshotReader:
         if self.regions and region not in (GLOBAL, *self.regions):
             return
         account = under_way.collection.account
-        document = Document(Place(account.id, region, account.partition), _revived(record["item"]), None)
-        document.source = _source(record["source"])
+        place = Place(account.id, region, account.partition)
+        document = Document(place, _revived(record["item"]), _source(record["source"]))
+        document.above = _revived(record.get("above"))
         extents = self._extents(kind)
         for ask in kind.asks():
             if told := record["answers"].get(ask.key):
                 document.answers[ask.key] = _answer(told)
-                if not extents.get(ask.key, _NOTHING).covers(answer_paths(kind, ask.key)):
+                if not extents.get(ask.key, NOTHING).covers(answer_paths(kind, ask.key)):
                     left_out = "the answer was kept without some members"
                     call = f"{ask.service}:{ask.operation}"
                     document.answers[ask.key] = Failure(call, NOT_COLLECTED, left_out, region)
@@ -169,6 +169,12 @@ class SnapshotReader:
 
     def _extents(self, kind: Kind) -> Extents:
         return self.header.kept.get(kind.kind(), {})
+
+    def _holds(self, kind: Kind) -> bool:
+        """Whether all members of its items that the kind declares were kept."""
+        kept = self._extents(kind)
+        own = not isinstance(kind.listed_by, Call) or kept.get(ITEM, NOTHING).covers(item_paths(kind))
+        return own and kept.get(ABOVE, NOTHING).covers(above_paths(kind))
 
     def _complete(self, collection: Collection, found: Mapping[tuple[str, str], Population]) -> None:
         """Put the populations in order, and a failure wherever the snapshot has none."""

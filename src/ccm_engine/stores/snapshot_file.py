@@ -5,7 +5,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from ccm_engine.stores.export_places import read_from, written_to
 
@@ -38,7 +38,7 @@ def snapshot_written_to(place: str) -> Iterator[Callable[[Record], None]]:
 class SnapshotLines:
     """The records of an open file, one by one. Iterating raises ValueError for what is no record."""
 
-    def __init__(self, place: str, stream: IO[bytes]) -> None:
+    def __init__(self, place: str, stream: gzip.GzipFile) -> None:
         self.place = place
         self.number = 0
         self._stream = stream
@@ -90,8 +90,8 @@ def snapshot_read_from(place: str) -> Iterator[SnapshotLines]:
     """Lend the records of a snapshot. Raises SnapshotFileError or StoreError."""
     with read_from(place) as path:
         try:
-            stream = gzip.open(path)
+            packed = open(path, "rb")  # noqa: SIM115 - closed below, whatever happens
         except OSError as error:
             raise SnapshotFileError(f"--from: {place}: it cannot be read ({error.strerror or error})") from error
-        with stream:
+        with packed, gzip.GzipFile(fileobj=packed) as stream:
             yield SnapshotLines(place, stream)

@@ -15,12 +15,12 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from ccm_engine.clouds.aws.models import operation_model
-from ccm_engine.clouds.aws.reviewed import REVIEWED, VOLATILE
+from ccm_engine.clouds.aws.reviewed import REVIEWED, SECRET, VOLATILE
 from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.document import Answer, Document, lookup
 from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Ask, Call, Resource
-from ccm_engine.engine.extent import Extent, answer_paths, item_paths
+from ccm_engine.engine.extent import ABOVE, ITEM, Extent, above_paths, answer_paths, item_paths
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
@@ -45,6 +45,7 @@ class Keeper:
             "account": document.place.account_id,
             "region": document.place.region,
             "item": self._item(kind, document),
+            **({"above": self._above(kind, document)} if document.above is not None else {}),
             "answers": {
                 key: self._answer(kind, asks[key], answer) if isinstance(answer, Answer) else {"error": answer.code}
                 for key, answer in document.answers.items()
@@ -55,9 +56,14 @@ class Keeper:
         listed_by = kind.listed_by
         if not isinstance(listed_by, Call):
             return document.item
-        where = tuple(listed_by.items.split("."))
-        extent = extent_of(listed_by.service, listed_by.operation, item_paths(kind))
-        return self._clean(listed_by.service, listed_by.operation, document.item, where, extent)
+        told_by = listed_by.batch or listed_by
+        extent = extent_of(listed_by.service, told_by.operation, item_paths(kind))
+        return self._clean(listed_by.service, told_by.operation, document.item, tuple(told_by.items.split(".")), extent)
+
+    def _above(self, kind: type[Resource], document: Document) -> Any:
+        """Return what fields read of the item it was listed under; the rest is kept with that resource."""
+        read = above_paths(kind)
+        return document.above if read == [""] else plain(_pruned(document.above, read))
 
     def _answer(self, kind: type[Resource], ask: Ask, answer: Answer) -> Any:
         extent = extent_of(ask.service, ask.operation, answer_paths(kind, ask.key))
@@ -67,9 +73,9 @@ class Keeper:
         if extent.only is not None:
             body = _pruned(body, extent.only)
         volatile = set(extent.without)
-        sensitive = {
-            path[len(where) :] for path in sensitive_members(service, operation) if path[: len(where)] == where
-        }
+        reviewed = {tuple(path.split(".")) for path in SECRET.get(f"{service}.{operation}", ())}
+        secret = sensitive_members(service, operation) | reviewed
+        sensitive = {path[len(where) :] for path in secret if path[: len(where)] == where}
         return self._walk(body, (), sensitive, volatile)
 
     def _walk(self, value: Any, path: Path, sensitive: set[Path], volatile: set[str]) -> Any:
@@ -103,11 +109,14 @@ class Keeper:
 
 
 def extents(kind: type[Resource]) -> dict[str, Extent]:
-    """Return what is kept of a kind's documents: items under an empty name, answers by key."""
+    """Return what is kept of a kind's documents: of `item` and `above`, and of answers by their key."""
     asks = {ask.key: ask for ask in kind.asks()}
     found = {key: extent_of(ask.service, ask.operation, answer_paths(kind, ask.key)) for key, ask in asks.items()}
     if isinstance(kind.listed_by, Call):
-        found[""] = extent_of(kind.listed_by.service, kind.listed_by.operation, item_paths(kind))
+        told_by = kind.listed_by.batch or kind.listed_by
+        found[ITEM] = extent_of(kind.listed_by.service, told_by.operation, item_paths(kind))
+    if read := above_paths(kind):
+        found[ABOVE] = Extent() if read == [""] else Extent(only=tuple(read))
     return found
 
 
