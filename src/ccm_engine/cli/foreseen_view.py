@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ccm_engine.app.dry_run import ANSWER_SECONDS, AccountForeseen, CallForeseen, Foreseen
+from ccm_engine.cli.look import counted
 from ccm_engine.cli.output import plain
 from ccm_engine.clouds.aws.prices import prices
 from ccm_engine.engine.estimate import Basis
@@ -40,7 +41,7 @@ class ForeseenView:
         yield Text()
         yield _table(calls)
         for id_, times in told.free_form.items():
-            how_often = "an unknown number of times" if times is None else _counted(times, "time")
+            how_often = "an unknown number of times" if times is None else counted(times, "time")
             yield Text(f"{plain(id_)} is free-form and runs {how_often}: what it asks is not known", style="yellow")
         yield Text()
         yield Text("IAM actions", style="bold")
@@ -98,8 +99,8 @@ def _sum(told: Foreseen, calls: list[CallForeseen]) -> str:
     requests = sum(one.line.requests for one in calls)
     least = "at least " if told.basis is Basis.UNKNOWN else ""
     return (
-        f"A run would make {least}{_counted(requests, 'request')} "
-        f"for {_counted(len(told.controls), 'control')} in {_counted(len(told.accounts), 'account')}"
+        f"A run would make {least}{counted(requests, 'request')} "
+        f"for {counted(len(told.controls), 'control')} in {counted(len(told.accounts), 'account')}"
     )
 
 
@@ -111,7 +112,7 @@ def _account(told: AccountForeseen) -> str:
         return f"{who}: its regions are not known: {plain(str(told.failure))}"
     few = ", ".join(told.regions) if len(told.regions) <= _MOST_REGIONS else f"{len(told.regions)} regions"
     where = f" in {few}" if told.regions else ""
-    return f"{who}: {_counted(sum(step.requests for step in told.steps), 'request')}{where}"
+    return f"{who}: {counted(sum(step.requests for step in told.steps), 'request')}{where}"
 
 
 def _table(calls: list[CallForeseen]) -> Table:
@@ -143,10 +144,6 @@ def _price(told: Foreseen, calls: list[CallForeseen]) -> str:
     if not billed:
         return f"{least}0 USD: AWS does not bill these calls ({about})"
     return f"{least}{sum(one.usd for one in billed):.6f} USD for {', '.join(one.call for one in billed)} ({about})"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _seconds(seconds: float) -> str:

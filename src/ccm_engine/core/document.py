@@ -106,5 +106,5 @@ class Sealed:
         """Raise UnreadableError."""
         raise UnreadableError(Failure("document", "SecretLeftOut", "it was kept without its secrets"))
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = refuse  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = refuse
     __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = __str__ = __format__ = refuse

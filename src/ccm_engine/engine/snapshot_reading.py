@@ -5,7 +5,7 @@ a member that was left out when it was written. All of these are failures with t
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,10 @@ from ccm_engine.engine.snapshot import ACCOUNT, ACCOUNT_END, DOCUMENT, END, FORM
 Body = Mapping[str, Any]
 Kind = type[Resource]
 _SEAL = re.compile(r"hmac-sha256:[0-9a-f]{64}")
+
+
+class NotHeldError(ValueError):
+    """A snapshot does not hold what it was narrowed to; the message names what it holds."""
 
 
 @dataclass
@@ -72,6 +76,7 @@ class SnapshotReader:
         self.regions = tuple(dict.fromkeys(regions))
         self.accounts = frozenset(accounts)
         self._kinds = {kind.kind(): kind for kind in plan.reads}
+        self._regions_there: set[str] = set()
 
     def read(self, records: Iterator[Body]) -> Iterator[ReadAccount]:
         """Yield the accounts. Raises ValueError (or KeyError, TypeError) for records that nobody wrote like this."""
@@ -95,9 +100,9 @@ class SnapshotReader:
                 raise ValueError(f"a record {record['snapshot']!r} is out of place")
         if not ended:
             raise ValueError("its end is missing")
-        if missing := self.accounts - done:
-            held = ", ".join(sorted(done)) or "none"
-            raise ValueError(f"account {min(missing)} is not in it; it holds {held}")
+        _refuse_missing("account", self.accounts, done)
+        if self.plan.regional():
+            _refuse_missing("region", self.regions, self._regions_there)
 
     def _account(self, record: Body, records: Iterator[Body]) -> ReadAccount:
         under_way = _Account(self._collection(record))
@@ -125,6 +130,7 @@ class SnapshotReader:
         collection = Collection(account, self.header.taken_at, regions)
         collection.regions_failure = _failure(record["regions_failure"])
         collection.refused = _failure(record["refused"])
+        self._regions_there.update(self.regions if regions is None else regions)
         if not collection.refused and self.plan.regional():
             if self.regions and regions is not None:
                 collection.regions = self.regions
@@ -196,6 +202,11 @@ class SnapshotReader:
             ]
 
 
+def _refuse_missing(what: str, wanted: Iterable[str], there: Iterable[str]) -> None:
+    if missing := set(wanted).difference(there):
+        raise NotHeldError(f"{what} {min(missing)} is not in it; it holds {', '.join(sorted(there)) or 'none'}")
+
+
 def _places(collection: Collection, scope: Scope) -> tuple[str, ...]:
     return (GLOBAL,) if scope is Scope.ACCOUNT else collection.regions or ()
 
@@ -227,5 +238,10 @@ def _failure(told: Body | None) -> Failure | None:
 def _source(told: Body | None) -> Source | None:
     if told is None:
         return None
-    names = ("call", "region", "request_id", "response_date")
-    return Source(*(str(told[name]) for name in names), read_at=moment.read(told["read_at"]))
+    return Source(
+        str(told["call"]),
+        str(told["region"]),
+        str(told["request_id"]),
+        str(told["response_date"]),
+        moment.read(told["read_at"]),
+    )

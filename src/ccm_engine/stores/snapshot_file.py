@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from ccm_engine.engine.snapshot_reading import NotHeldError
 from ccm_engine.stores.export_places import read_from, written_to
 
 MOST_BYTES = 64 * 2**20
@@ -72,6 +73,8 @@ class SnapshotLines:
             raise self._error(f"it cannot be read ({error.strerror or error})") from error
         except KeyError as error:
             raise self._error(f"line {self.number}: {error} is missing; take the snapshot again") from error
+        except NotHeldError as error:
+            raise self._error(str(error)) from error
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise self._error(f"line {self.number}: {error}") from error
 
