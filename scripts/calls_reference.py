@@ -4,7 +4,7 @@ python scripts/calls_reference.py [--check]     --check: write nothing, exit 1 i
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ccm_engine.app.discovery import discover
@@ -40,13 +40,13 @@ def _section(control: Control) -> str:
     rows = [
         f"| `{call}` | `{granted}` | {times} |"
         for kind, asks in plan([control]).reads.items()
-        for call, granted, times in _calls(kind, asks)
+        for call, granted, times in _calls(kind, sorted(asks, key=lambda ask: ask.key))
     ]
     table = "\n".join(["| call | IAM action | asked |", "|---|---|---|", *rows])
     return f"\n## {control.id}\n\n{control.title} ({control.severity.value}).\n\n{table}\n"
 
 
-def _calls(kind: type[Resource], asks: tuple[Ask, ...]) -> Iterator[tuple[str, str, str]]:
+def _calls(kind: type[Resource], asks: Sequence[Ask]) -> Iterator[tuple[str, str, str]]:
     listed_by = kind.listed_by
     where = "once per account" if listed_by.scope is Scope.ACCOUNT else "once per region"
     each = where

@@ -1,9 +1,12 @@
 """Which members of a response are kept: so that what was left out is never taken for absent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
+from ccm_engine.core.needs import parts_in
+from ccm_engine.core.reading import Field
 from ccm_engine.core.resource import Above, Ask, Named, Resource
 
 ITEM, ABOVE = "item", "above"
@@ -59,3 +62,24 @@ def above_paths(kind: type[Resource]) -> list[str]:
 def answer_paths(kind: type[Resource], key: str) -> list[str]:
     """Return the members of an answer that a kind declares: fields may share one."""
     return [ask.path for ask in kind.asks() if ask.key == key]
+
+
+@cache
+def shown_paths(kind: type[Resource], key: str) -> frozenset[tuple[str, ...]]:
+    """Return the members of `ITEM`, `ABOVE` or an answer that fields read and evidence shows, parts within too."""
+    fields: list[Field] = [ask for ask in kind.asks() if ask.key == key]
+    if key == ITEM:
+        fields = [field for field in kind.fields.values() if not isinstance(field, Above | Ask | Named)]
+    elif key == ABOVE:
+        fields = [field for field in kind.fields.values() if isinstance(field, Above)]
+    return frozenset(_shown(fields, (), frozenset()))
+
+
+def _shown(fields: Iterable[Field], above: tuple[str, ...], within: frozenset[type]) -> Iterator[tuple[str, ...]]:
+    for field in fields:
+        if not field.secret:
+            path = (*above, *(field.path.split(".") if field.path else ()))
+            yield path
+            for part in parts_in(field.annotation):
+                if part not in within:  # a part may hold parts of its own kind
+                    yield from _shown(part.fields.values(), path, within | {part})

@@ -109,7 +109,7 @@ def records(collection: Collection, clean: Clean, finished_at: datetime) -> Iter
         "regions_failure": _failure(collection.regions_failure),
         "refused": _failure(collection.refused),
     }
-    documents = 0
+    populations = documents = 0
     for kind, by_region in collection.populations.items():
         for region, population in by_region.items():
             yield {
@@ -119,10 +119,11 @@ def records(collection: Collection, clean: Clean, finished_at: datetime) -> Iter
                 "failure": _failure(population.failure),
                 "source": _source(population.source),
             }
-            documents += len(population.documents)
+            populations, documents = populations + 1, documents + len(population.documents)
             yield from (_document(kind, document, clean) for document in population.documents)
     yield {
         "snapshot": ACCOUNT_END,
+        "populations": populations,
         "documents": documents,
         "calls": collection.calls,
         "throttled": collection.throttled,

@@ -51,6 +51,7 @@ class _Account:
     found: dict[tuple[str, str], Population] = field(default_factory=dict)
     kind: Kind | None = None
     population: Population | None = None
+    populations: int = 0
     documents: int = 0
 
 
@@ -113,8 +114,9 @@ class SnapshotReader:
             elif told == DOCUMENT:
                 self._document(under_way, line)
             elif told == ACCOUNT_END:
-                if line["documents"] != under_way.documents:
-                    raise ValueError(f"{line['documents']} documents were written, not {under_way.documents}")
+                for what in ("populations", "documents"):
+                    if line[what] != (there := getattr(under_way, what)):
+                        raise ValueError(f"{line[what]} {what} were written, and {there} are there")
                 collection = under_way.collection
                 collection.calls, collection.throttled = int(line["calls"]), int(line["throttled"])
                 self._complete(collection, under_way.found)
@@ -144,6 +146,7 @@ class SnapshotReader:
         kind = self._kinds.get(record["kind"])
         region = str(record["region"])
         under_way.kind, under_way.population = kind, None
+        under_way.populations += 1
         if kind is None:
             return
         population = Population(failure=_failure(record["failure"]), source=_source(record["source"]))
