@@ -46,7 +46,7 @@ ANY_OTHER = "default"
 """Stands among rates for every service that has none of its own."""
 SLOWEST = 0.5
 RECOVERY = 1.05
-RESTED = 300.0
+RESTED = 120.0
 """Seconds without a request after which a bucket at its full rate is as good as a new one."""
 
 
@@ -116,6 +116,10 @@ class Limiter:
         self._buckets: dict[tuple[str, str, str], Bucket] = {}
         self._look_over_at = 1000
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """Return how many buckets it holds."""
+        return len(self._buckets)
 
     def rate(self, service: str) -> Rate:
         """Return the rate in force for a service, in each account and region."""
