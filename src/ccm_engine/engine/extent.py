@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Self
 
 from ccm_engine.core.needs import parts_in
@@ -64,9 +63,17 @@ def answer_paths(kind: type[Resource], key: str) -> list[str]:
     return [ask.path for ask in kind.asks() if ask.key == key]
 
 
-@cache
+_SHOWN: dict[tuple[type[Resource], str], frozenset[tuple[str, ...]]] = {}
+
+
 def shown_paths(kind: type[Resource], key: str) -> frozenset[tuple[str, ...]]:
     """Return the members of `ITEM`, `ABOVE` or an answer that fields read and evidence shows, parts within too."""
+    if (kind, key) not in _SHOWN:
+        _SHOWN[kind, key] = _shown_paths(kind, key)
+    return _SHOWN[kind, key]
+
+
+def _shown_paths(kind: type[Resource], key: str) -> frozenset[tuple[str, ...]]:
     fields: list[Field] = [ask for ask in kind.asks() if ask.key == key]
     if key == ITEM:
         fields = [field for field in kind.fields.values() if not isinstance(field, Above | Ask | Named)]

@@ -29,10 +29,10 @@ class Tally:
 
     def watch(self, service: str, client: Any) -> None:
         """Count what this client does from now on, its own retries too."""
-        events = client.meta.events
-        # First, because an emulator in this process answers in the same place.
-        events.register_first("before-send", self._counting(service))
-        events.register("response-received", self._noticing(service))
+        events, own = client.meta.events, client.meta.service_model.service_id.hyphenize()
+        # The narrower event comes first: an emulator in this process answers at the wider one.
+        events.register(f"before-send.{own}", self._counting(service))
+        events.register(f"response-received.{own}", self._noticing(service))
 
     def requests(self) -> Counter[tuple[str, str]]:
         """Return the requests so far."""
