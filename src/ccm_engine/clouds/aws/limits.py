@@ -34,9 +34,9 @@ DEFAULT = Rate(10, 20)
 RATES: Mapping[str, Rate] = {
     "cloudtrail": Rate(5, 10),
     "ec2": Rate(10, 50),
-    "iam": Rate(10, 40),
+    "iam": Rate(15, 50),
     "kms": Rate(20, 40),
-    "organizations": Rate(1, 4),
+    "organizations": Rate(2, 6),
     "rds": Rate(10, 20),
     "s3": Rate(50, 100),
     "s3control": Rate(5, 10),
