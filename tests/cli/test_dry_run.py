@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from first_controls import FIRST
 from throttling_proxy import ThrottlingProxy
 
 from ccm_engine.demo.world import World
@@ -166,6 +167,7 @@ def test_a_free_form_control_makes_the_number_unknown(
         '        return self.create_result(CheckStatus.PASS, "fine")\n'
     )
     monkeypatch.setenv("CCM_CONTROLS_DIR", str(home / "own"))
+    monkeypatch.setenv("CCM_CONTROLS", ",".join((*FIRST, "free")))
 
     told = _told(ccm, "-c", "free", "-c", "iam_no_root_access_keys")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from first_controls import FIRST
 from throttling_proxy import ThrottlingProxy
 
 from ccm_engine.demo.world import World
@@ -169,6 +170,7 @@ def test_a_free_form_control_is_left_out_and_said(
         '        return self.create_result(CheckStatus.PASS, "fine")\n'
     )
     monkeypatch.setenv("CCM_CONTROLS_DIR", str(home / "own"))
+    monkeypatch.setenv("CCM_CONTROLS", ",".join((*FIRST, "free")))
     done = ccm("snapshot", FILE, "-c", "free", "-c", "iam_mfa_all_users")
     assert done.err == "ccm: free is free-form: what it asks for by itself is not in the snapshot\n"
 

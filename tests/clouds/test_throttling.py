@@ -9,9 +9,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from first_controls import first_controls
 from throttling_proxy import ThrottlingProxy
 
-from ccm_engine.app.discovery import discover
 from ccm_engine.clouds.aws.accounts import Access, Role, assume
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import RATES, Bucket, Limiter, Rate
@@ -66,7 +66,7 @@ def _accesses(clients: Clients) -> list[Access]:
 
 
 def _run(clients: Clients, limiter: Limiter) -> tuple[list[Collection], float]:
-    catalogue = discover()
+    catalogue = first_controls()
     todo = plan(catalogue)
     collections = [collect(clients, limiter, access, todo, REGIONS, NOW) for access in _accesses(clients)]
     judged = [run for one in collections for run in judge_all(catalogue, one, NOW)]
