@@ -15,12 +15,12 @@ from ccm_engine.core.control import Control, Surrounding
 from ccm_engine.core.document import Document, Failure, Place, Source, UnreadableError
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.plain import plain
-from ccm_engine.core.resource import Ask, Call, Every, Resource
+from ccm_engine.core.resource import Ask, Every, Resource
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
 from ccm_engine.engine.catalogue import AnyControl, Check
-from ccm_engine.engine.collection import CheckOutcome, Collection, Population
+from ccm_engine.engine.collection import CheckOutcome, Collection, Population, not_collected
 
 ACCOUNT_TYPE = "AWS::::Account"
 Evidence = dict[str, Any]
@@ -119,7 +119,7 @@ class _Around:
         everywhere = region == GLOBAL or kind.listed_by.scope is Scope.ACCOUNT
         where = [asked for asked in populations if everywhere or asked == region]
         if not where:
-            self._fail(_not_collected(kind, region))
+            self._fail(not_collected(kind, region))
         found: list[Resource] = []
         for asked in where:
             if failure := populations[asked].failure:
@@ -135,12 +135,6 @@ class _Around:
 
     def _fail(self, failure: Failure) -> None:
         self.failure = self.failure or failure
-
-
-def _not_collected(kind: type[Resource], region: str) -> Failure:
-    listed_by = kind.listed_by
-    asked = listed_by.operation if isinstance(listed_by, Call) else kind.__name__
-    return Failure(f"{listed_by.service}:{asked}", "NotCollected", region=region)
 
 
 def _judged(control: Control, subject: Resource, asks: Sequence[Ask], around: _Around, now: datetime) -> Judged:
