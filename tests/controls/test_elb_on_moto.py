@@ -15,7 +15,7 @@ from moto_account import statuses
 US = "us-east-1"
 WRITES = {
     "Effect": "Allow",
-    "Principal": {"AWS": "arn:aws:iam::127311923021:root"},
+    "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
     "Action": "s3:PutObject",
     "Resource": "arn:aws:s3:::access-logs/AWSLogs/123456789012/*",
 }

@@ -80,9 +80,9 @@ class Vpc(Resource):
         return next((log.id for log in logs if log.records(self.id)), "")
 
     def subnets_unrecorded(self, logs: Iterable[FlowLog], subnets: Iterable[Subnet]) -> list[str]:
-        """Return the ids of its subnets that no flow log of their own records."""
+        """Return the ids of its subnets that no flow log of their own records; its own id when it has none."""
         known = list(logs)
-        own = [subnet.id for subnet in subnets if subnet.vpc == self.id]
+        own = [subnet.id for subnet in subnets if subnet.vpc == self.id] or [self.id]
         return [subnet for subnet in own if not any(log.records(subnet) for log in known)]
 
     def services_without_endpoint(self, services: Iterable[str], endpoints: Iterable[VpcEndpoint]) -> list[str]:
