@@ -132,6 +132,15 @@ class Listener(Resource):
         return all(any(action.redirects_to_https() for action in actions) for actions in ways)
 
 
+def policy_of(listener: Listener, policies: Iterable[SslPolicy]) -> SslPolicy:
+    """Return the security policy of a TLS listener. Raises UnreadableError when AWS does not describe it."""
+    for policy in policies:
+        if policy.id == listener.ssl_policy:
+            return policy
+    told = f"{listener.ssl_policy} is not listed"
+    raise UnreadableError(Failure("elbv2:DescribeSSLPolicies", "NotListed", told, listener.region))
+
+
 class ClassicLoadBalancer(Resource):
     """A load balancer of the first generation."""
 

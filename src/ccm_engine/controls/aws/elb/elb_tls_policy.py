@@ -1,7 +1,7 @@
 """Load balancers speak no outdated TLS."""
 
 from ccm_engine.core import Category, Every, Severity, Verdict, control, failed, not_applicable, passed
-from ccm_engine.resources.aws.elb import Listener, SslPolicy
+from ccm_engine.resources.aws.elb import Listener, SslPolicy, policy_of
 
 
 @control(
@@ -18,9 +18,7 @@ def elb_tls_policy(listener: Listener, policies: Every[SslPolicy]) -> Verdict:
     """
     if not listener.encrypts():
         return not_applicable(f"the listener on port {listener.port} takes no TLS")
-    policy = next((one for one in policies if one.id == listener.ssl_policy), None)
-    if policy is None:
-        return failed(f"port {listener.port} has the policy {listener.ssl_policy}, which AWS does not describe")
+    policy = policy_of(listener, policies)
     if weak := policy.weak_protocols():
         return failed(f"port {listener.port} allows {', '.join(weak)} ({policy.id})")
     return passed(f"port {listener.port} requires TLS 1.2 or later ({policy.id})")
