@@ -15,9 +15,10 @@ from ccm_engine.app.reach import accesses
 from ccm_engine.app.scanning import Wanted
 from ccm_engine.app.settings import Settings
 from ccm_engine.clouds.aws.accounts import Access
-from ccm_engine.clouds.aws.calls import Caller, most_in_a_page
+from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.models import operation_model
+from ccm_engine.clouds.aws.paging import most_in_a_page
 from ccm_engine.clouds.aws.policy import actions
 from ccm_engine.clouds.aws.prices import prices
 from ccm_engine.clouds.aws.regions import check_regions, enabled_regions, home_region

@@ -89,7 +89,7 @@ class Keeper:
             return document.item
         told_by = listed_by.batch or listed_by
         extent = extent_of(listed_by.service, told_by.operation, item_paths(kind))
-        where = tuple(told_by.items.split("."))
+        where = _steps(told_by.items)
         shown = shown_paths(kind, ITEM)
         return self._clean(listed_by.service, told_by.operation, document.item, where, extent, shown)
 
@@ -99,7 +99,7 @@ class Keeper:
         if not isinstance(document.above, Mapping):
             return plain(document.above)
         service, told_by = _told_above(kind)
-        where = tuple(told_by.items.split("."))
+        where = _steps(told_by.items)
         extent = extent_of(service, told_by.operation, read)
         kept = self._clean(service, told_by.operation, document.above, where, extent, shown_paths(kind, ABOVE))
         return kept if "" in read else _pruned(kept, read)
@@ -199,6 +199,11 @@ def extent_of(service: str, operation: str, declared: Sequence[str]) -> Extent:
         return Extent(only=tuple(path for path in declared if path))
     # What a field reads is kept, though it moves by itself.
     return Extent(without=tuple(path for path in VOLATILE.get(name, ()) if Extent(without=(path,)).covers(declared)))
+
+
+def _steps(items: str) -> Path:
+    """Return the path of a listing's items; lists on the way (`Reservations[].Instances`) are no steps."""
+    return tuple(items.replace("[]", "").split("."))
 
 
 def _pruned(body: Any, declared: Iterable[str]) -> dict[str, Any]:
