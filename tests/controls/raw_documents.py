@@ -103,7 +103,14 @@ class Estate:
 
     def judge(self, control_id: str) -> list[Finding]:
         """Return the control's findings with their evidence, in the order the account was listed."""
-        judging = control(control_id)
+        return self._judge(control(control_id))
+
+    def judge_under(self, control_id: str, settings: Mapping[str, Any]) -> Finding:
+        """Return the only finding of the control under other settings."""
+        (finding,) = self._judge(control(control_id).with_settings(settings))
+        return finding
+
+    def _judge(self, judging: Control) -> list[Finding]:
         for kind in judging.resources:
             regional = kind.listed_by.scope is Scope.REGION
             for region in self.collection.regions or () if regional else (GLOBAL,):
