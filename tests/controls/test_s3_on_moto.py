@@ -11,26 +11,28 @@ FULL = {
 }
 
 
-def test_s3_account_block_public(aws: boto3.Session) -> None:
+def test_s3_account_block_public(moto_session: boto3.Session) -> None:
     assert statuses("s3_account_block_public") == {"123456789012": "FAIL"}
-    aws.client("s3control").put_public_access_block(
+    moto_session.client("s3control").put_public_access_block(
         AccountId="123456789012", PublicAccessBlockConfiguration={**FULL, "BlockPublicAcls": False}
     )
     assert statuses("s3_account_block_public") == {"123456789012": "FAIL"}
-    aws.client("s3control").put_public_access_block(AccountId="123456789012", PublicAccessBlockConfiguration=FULL)
+    moto_session.client("s3control").put_public_access_block(
+        AccountId="123456789012", PublicAccessBlockConfiguration=FULL
+    )
     assert statuses("s3_account_block_public") == {"123456789012": "PASS"}
 
 
-def test_s3_bucket_block_public(aws: boto3.Session) -> None:
-    s3 = aws.client("s3")
+def test_s3_bucket_block_public(moto_session: boto3.Session) -> None:
+    s3 = moto_session.client("s3")
     s3.create_bucket(Bucket="open")
     s3.create_bucket(Bucket="shut")
     s3.put_public_access_block(Bucket="shut", PublicAccessBlockConfiguration=FULL)
     assert statuses("s3_bucket_block_public") == {"open": "FAIL", "shut": "PASS"}
 
 
-def test_s3_access_logging(aws: boto3.Session) -> None:
-    s3 = aws.client("s3")
+def test_s3_access_logging(moto_session: boto3.Session) -> None:
+    s3 = moto_session.client("s3")
     for name in ("web", "web-log", "other"):
         s3.create_bucket(Bucket=name)
     s3.put_bucket_acl(
@@ -52,16 +54,16 @@ def test_s3_access_logging(aws: boto3.Session) -> None:
     assert statuses("s3_access_logging") == {"web": "PASS", "web-log": "PASS", "other": "FAIL"}
 
 
-def test_s3_acls_disabled(aws: boto3.Session) -> None:
-    s3 = aws.client("s3")
+def test_s3_acls_disabled(moto_session: boto3.Session) -> None:
+    s3 = moto_session.client("s3")
     s3.create_bucket(Bucket="with-acls", ObjectOwnership="ObjectWriter")
     s3.create_bucket(Bucket="without", ObjectOwnership="BucketOwnerEnforced")
     s3.create_bucket(Bucket="old")
     assert statuses("s3_acls_disabled") == {"with-acls": "FAIL", "without": "PASS", "old": "FAIL"}
 
 
-def test_s3_encryption(aws: boto3.Session) -> None:
-    s3 = aws.client("s3")
+def test_s3_encryption(moto_session: boto3.Session) -> None:
+    s3 = moto_session.client("s3")
     for name in ("plain", "sse-s3", "sse-kms"):
         s3.create_bucket(Bucket=name)
     s3.delete_bucket_encryption(Bucket="plain")
@@ -76,8 +78,8 @@ def test_s3_encryption(aws: boto3.Session) -> None:
     assert statuses("s3_kms_encryption") == {"plain": "FAIL", "sse-s3": "FAIL", "sse-kms": "PASS"}
 
 
-def test_s3_lifecycle_and_mfa_delete(aws: boto3.Session) -> None:
-    s3 = aws.client("s3")
+def test_s3_lifecycle_and_mfa_delete(moto_session: boto3.Session) -> None:
+    s3 = moto_session.client("s3")
     for name in ("aging", "keeping", "guarded"):
         s3.create_bucket(Bucket=name)
     s3.put_bucket_lifecycle_configuration(
@@ -94,16 +96,16 @@ def test_s3_lifecycle_and_mfa_delete(aws: boto3.Session) -> None:
     assert (told["aging"], told["keeping"]) == ("NOT_APPLICABLE", "FAIL")
 
 
-def test_s3_object_lock(aws: boto3.Session) -> None:
-    s3 = aws.client("s3")
+def test_s3_object_lock(moto_session: boto3.Session) -> None:
+    s3 = moto_session.client("s3")
     s3.create_bucket(Bucket="audit-locked", ObjectLockEnabledForBucket=True)
     s3.create_bucket(Bucket="audit-open")
     s3.create_bucket(Bucket="website")
     assert statuses("s3_object_lock") == {"audit-locked": "PASS", "audit-open": "FAIL", "website": "NOT_APPLICABLE"}
 
 
-def test_s3_versioning(aws: boto3.Session) -> None:
-    s3 = aws.client("s3")
+def test_s3_versioning(moto_session: boto3.Session) -> None:
+    s3 = moto_session.client("s3")
     for name in ("kept", "stopped", "plain"):
         s3.create_bucket(Bucket=name)
     s3.put_bucket_versioning(Bucket="kept", VersioningConfiguration={"Status": "Enabled"})

@@ -84,15 +84,14 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
     complete: set[str] = set()
     if control.subject.listed_by.scope is Scope.REGION and collection.regions_failure:
         findings.append(_blind(control, collection, GLOBAL, collection.regions_failure))
-    for region in dict.fromkeys(asked for kind in control.subjects for asked in collection.of(kind)):
-        populations = {kind: collection.of(kind).get(region, Population()) for kind in control.subjects}
-        failures = [population.failure for population in populations.values() if population.failure]
-        if failures:  # one finding stands for all that the region hides, whichever listings failed
-            findings.append(_blind(control, collection, region, failures[0]))
-        else:
-            complete.add(region)
+    for region in dict.fromkeys(region for kind in control.subjects for region in collection.of(kind)):
+        populations = [collection.of(kind).get(region, Population()) for kind in control.subjects]
+        if failure := next((one.failure for one in populations if one.failure), None):
+            findings.append(_blind(control, collection, region, failure))
+            continue
+        complete.add(region)
         around = _Around(control, collection, resources, region)
-        for kind in (kind for kind, population in populations.items() if not population.failure):
+        for kind in control.subjects:
             asks = control.asks(kind)
             findings += [_judged(control, subject, asks, around, now) for subject in resources.of(kind, region)]
     return ControlRun(control, findings, complete)

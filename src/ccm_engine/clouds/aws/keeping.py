@@ -57,7 +57,8 @@ class Keeper:
             return document.item
         told_by = listed_by.batch or listed_by
         own = [field.path for field in kind.fields.values() if not isinstance(field, Ask | Above | Named)]
-        return self._clean(listed_by.service, told_by.operation, document.item, tuple(told_by.items.split(".")), own)
+        where = tuple(told_by.items.replace("[]", "").split("."))
+        return self._clean(listed_by.service, told_by.operation, document.item, where, own)
 
     def _above(self, kind: type[Resource], document: Document) -> Any:
         """Return what fields read of the item it was listed under; the rest is kept with that resource."""
