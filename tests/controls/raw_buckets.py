@@ -80,7 +80,7 @@ def bucket(
     **asked: Raw | Failure,
 ) -> Document:
     """Return a new bucket, private unless told otherwise; `asked` are further answers by the name of a field."""
-    answers = {
+    answers: dict[str, Raw | Failure] = {
         "log_target": NO_LOGGING,
         "ownership_rules": owned("BucketOwnerEnforced"),
         "encryption_rules": encrypted_by("AES256"),

@@ -1,6 +1,7 @@
 """Controls over buckets, through moto."""
 
-import boto3
+from typing import Any
+
 from moto_account import statuses
 
 FULL = {
@@ -11,7 +12,7 @@ FULL = {
 }
 
 
-def test_s3_account_block_public(moto_session: boto3.Session) -> None:
+def test_s3_account_block_public(moto_session: Any) -> None:
     assert statuses("s3_account_block_public") == {"123456789012": "FAIL"}
     moto_session.client("s3control").put_public_access_block(
         AccountId="123456789012", PublicAccessBlockConfiguration={**FULL, "BlockPublicAcls": False}
@@ -23,7 +24,7 @@ def test_s3_account_block_public(moto_session: boto3.Session) -> None:
     assert statuses("s3_account_block_public") == {"123456789012": "PASS"}
 
 
-def test_s3_bucket_block_public(moto_session: boto3.Session) -> None:
+def test_s3_bucket_block_public(moto_session: Any) -> None:
     s3 = moto_session.client("s3")
     s3.create_bucket(Bucket="open")
     s3.create_bucket(Bucket="shut")
@@ -31,7 +32,7 @@ def test_s3_bucket_block_public(moto_session: boto3.Session) -> None:
     assert statuses("s3_bucket_block_public") == {"open": "FAIL", "shut": "PASS"}
 
 
-def test_s3_access_logging(moto_session: boto3.Session) -> None:
+def test_s3_access_logging(moto_session: Any) -> None:
     s3 = moto_session.client("s3")
     for name in ("web", "web-log", "other"):
         s3.create_bucket(Bucket=name)
@@ -54,7 +55,7 @@ def test_s3_access_logging(moto_session: boto3.Session) -> None:
     assert statuses("s3_access_logging") == {"web": "PASS", "web-log": "PASS", "other": "FAIL"}
 
 
-def test_s3_acls_disabled(moto_session: boto3.Session) -> None:
+def test_s3_acls_disabled(moto_session: Any) -> None:
     s3 = moto_session.client("s3")
     s3.create_bucket(Bucket="with-acls", ObjectOwnership="ObjectWriter")
     s3.create_bucket(Bucket="without", ObjectOwnership="BucketOwnerEnforced")
@@ -62,7 +63,7 @@ def test_s3_acls_disabled(moto_session: boto3.Session) -> None:
     assert statuses("s3_acls_disabled") == {"with-acls": "FAIL", "without": "PASS", "old": "FAIL"}
 
 
-def test_s3_encryption(moto_session: boto3.Session) -> None:
+def test_s3_encryption(moto_session: Any) -> None:
     s3 = moto_session.client("s3")
     for name in ("plain", "sse-s3", "sse-kms"):
         s3.create_bucket(Bucket=name)
@@ -78,7 +79,7 @@ def test_s3_encryption(moto_session: boto3.Session) -> None:
     assert statuses("s3_kms_encryption") == {"plain": "FAIL", "sse-s3": "FAIL", "sse-kms": "PASS"}
 
 
-def test_s3_lifecycle_and_mfa_delete(moto_session: boto3.Session) -> None:
+def test_s3_lifecycle_and_mfa_delete(moto_session: Any) -> None:
     s3 = moto_session.client("s3")
     for name in ("aging", "keeping", "guarded"):
         s3.create_bucket(Bucket=name)
@@ -96,7 +97,7 @@ def test_s3_lifecycle_and_mfa_delete(moto_session: boto3.Session) -> None:
     assert (told["aging"], told["keeping"]) == ("NOT_APPLICABLE", "FAIL")
 
 
-def test_s3_object_lock(moto_session: boto3.Session) -> None:
+def test_s3_object_lock(moto_session: Any) -> None:
     s3 = moto_session.client("s3")
     s3.create_bucket(Bucket="audit-locked", ObjectLockEnabledForBucket=True)
     s3.create_bucket(Bucket="audit-open")
@@ -104,7 +105,7 @@ def test_s3_object_lock(moto_session: boto3.Session) -> None:
     assert statuses("s3_object_lock") == {"audit-locked": "PASS", "audit-open": "FAIL", "website": "NOT_APPLICABLE"}
 
 
-def test_s3_versioning(moto_session: boto3.Session) -> None:
+def test_s3_versioning(moto_session: Any) -> None:
     s3 = moto_session.client("s3")
     for name in ("kept", "stopped", "plain"):
         s3.create_bucket(Bucket=name)
