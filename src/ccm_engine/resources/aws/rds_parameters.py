@@ -89,8 +89,10 @@ def tls_gap(
         used = [(group, home.status_for(database.id))]
     else:
         used = [(_named(one.name, groups, database.region), one.status) for one in database.groups]
+    if not used:
+        return "it uses no parameter group"
     if not any(parameter.is_on() for group, _ in used for parameter in group.tls_switches):
-        return f"{' and '.join(group.id for group, _ in used) or 'no parameter group'} does not require it"
+        return f"{' and '.join(group.id for group, _ in used)} does not require it"
     waiting = [f"{group.id} is {status}" for group, status in used if status != "in-sync"]
     return " and ".join(waiting)
 

@@ -20,7 +20,8 @@ def rds_backups(
     if database.is_replica() and not replicas_too:
         return not_applicable(f"{database.id} is a replica; its source is backed up")
     home = database.home(clusters)
-    kept = f"{home.id} keeps backups for {home.backup_days} days"
     if home.backup_days >= min_days:
-        return passed(kept)
-    return failed(f"{kept}, not {min_days}" if home.backup_days else f"{home.id} has no automatic backups")
+        return passed(f"the backup retention of {home.id} is {home.backup_days} days")
+    if home.backup_days:
+        return failed(f"the backup retention of {home.id} is {home.backup_days}, not {min_days} days")
+    return failed(f"{home.id} has no automatic backups")
