@@ -10,13 +10,18 @@ from raw_buckets import (
     block,
     bucket,
     encrypted_by,
+    grant,
     locked,
     logging_to,
+    only_tls,
     owned,
     policy,
+    policy_text,
     storage,
 )
 from raw_examples import FAIL, NOT_APPLICABLE, PASS, Example, examples_of
+
+PARTNER = {"AWS": "arn:aws:iam::111122223333:root"}
 
 EXAMPLES: list[Example] = [
     *examples_of(
@@ -101,6 +106,22 @@ EXAMPLES: list[Example] = [
             "locked": (PASS, lambda: storage(bucket("audit-trail", object_lock=locked()))),
             "not locked": (FAIL, lambda: storage(bucket("audit-trail"))),
             "no records": (NOT_APPLICABLE, lambda: storage(bucket("website"))),
+        },
+    ),
+    *examples_of(
+        "s3_tls_only",
+        {
+            "refused": (PASS, lambda: storage(bucket(policy_document=policy_text(only_tls())))),
+            "no policy": (FAIL, lambda: storage(bucket())),
+            "another policy": (FAIL, lambda: storage(bucket(policy_document=policy_text(grant("*", "s3:GetObject"))))),
+        },
+    ),
+    *examples_of(
+        "s3_cross_account_policy",
+        {
+            "no policy": (PASS, lambda: storage(bucket())),
+            "others may read": (PASS, lambda: storage(bucket(policy_document=policy_text(grant("*", "s3:GetObject"))))),
+            "others may do all": (FAIL, lambda: storage(bucket(policy_document=policy_text(grant(PARTNER, "s3:*"))))),
         },
     ),
     *examples_of(

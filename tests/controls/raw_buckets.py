@@ -1,5 +1,6 @@
 """Buckets and public access blocks, as S3 and S3 Control describe them."""
 
+import json
 from typing import Any
 
 from raw_documents import EU, Estate, Raw, denied, document
@@ -14,6 +15,7 @@ LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 NO_POLICY = denied("s3:GetBucketPolicyStatus", "NoSuchBucketPolicy")
 NO_BLOCK = denied("s3:GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration")
 NO_ACCOUNT_BLOCK = denied("s3control:GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration")
+NO_POLICY_TEXT = denied("s3:GetBucketPolicy", "NoSuchBucketPolicy")
 NO_LIFECYCLE = denied("s3:GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration")
 NO_OWNERSHIP = denied("s3:GetBucketOwnershipControls", "OwnershipControlsNotFoundError")
 NO_ENCRYPTION = denied("s3:GetBucketEncryption", "ServerSideEncryptionConfigurationNotFoundError")
@@ -38,6 +40,29 @@ def policy(*, public: bool) -> Raw:
 def block(*on: str) -> Raw:
     """Return a public access block with these switches on and the others off."""
     return {"PublicAccessBlockConfiguration": {name: name in on for name in SWITCHES}}
+
+
+def policy_text(*statements: dict[str, Any]) -> Raw:
+    """Return a bucket policy as S3 gives it: a text."""
+    return {"Policy": json.dumps({"Version": "2012-10-17", "Statement": list(statements)})}
+
+
+def only_tls(**changed: Any) -> dict[str, Any]:
+    """Return the statement that denies everything without TLS, with these members changed."""
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::records", "arn:aws:s3:::records/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        **changed,
+    }
+
+
+def grant(principal: Any, *actions: str, **members: Any) -> dict[str, Any]:
+    """Return a statement that grants these actions on the bucket and its objects."""
+    resources = ["arn:aws:s3:::records", "arn:aws:s3:::records/*"]
+    return {"Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": resources, **members}
 
 
 def logging_to(target: str) -> Raw:
@@ -81,6 +106,7 @@ def bucket(
 ) -> Document:
     """Return a new bucket, private unless told otherwise; `asked` are further answers by the name of a field."""
     answers: dict[str, Raw | Failure] = {
+        "policy_document": NO_POLICY_TEXT,
         "log_target": NO_LOGGING,
         "ownership_rules": owned("BucketOwnerEnforced"),
         "encryption_rules": encrypted_by("AES256"),

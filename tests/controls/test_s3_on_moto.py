@@ -3,6 +3,7 @@
 from typing import Any
 
 from moto_account import statuses
+from raw_buckets import grant, only_tls, policy_text
 
 FULL = {
     "BlockPublicAcls": True,
@@ -103,6 +104,18 @@ def test_s3_object_lock(moto_session: Any) -> None:
     s3.create_bucket(Bucket="audit-open")
     s3.create_bucket(Bucket="website")
     assert statuses("s3_object_lock") == {"audit-locked": "PASS", "audit-open": "FAIL", "website": "NOT_APPLICABLE"}
+
+
+def test_s3_policies(moto_session: Any) -> None:
+    s3 = moto_session.client("s3")
+    for name in ("strict", "given-away", "plain"):
+        s3.create_bucket(Bucket=name)
+    resources = ["arn:aws:s3:::strict", "arn:aws:s3:::strict/*"]
+    s3.put_bucket_policy(Bucket="strict", Policy=policy_text(only_tls(Resource=resources))["Policy"])
+    partner = {"AWS": "arn:aws:iam::111122223333:root"}
+    s3.put_bucket_policy(Bucket="given-away", Policy=policy_text(grant(partner, "s3:*"))["Policy"])
+    assert statuses("s3_tls_only") == {"strict": "PASS", "given-away": "FAIL", "plain": "FAIL"}
+    assert statuses("s3_cross_account_policy") == {"strict": "PASS", "given-away": "FAIL", "plain": "PASS"}
 
 
 def test_s3_versioning(moto_session: Any) -> None:

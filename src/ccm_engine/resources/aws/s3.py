@@ -10,6 +10,8 @@ from fnmatch import fnmatchcase
 from ccm_engine.core.reading import Part, at
 from ccm_engine.core.resource import ACCOUNT, ACCOUNT_ID, Call, One, Resource, ask, named
 from ccm_engine.resources.aws.account import Account
+from ccm_engine.resources.aws.policy_conditions import comparisons
+from ccm_engine.resources.aws.policy_document import PolicyDocument, Statement
 
 EVERYONE = "http://acs.amazonaws.com/groups/global/AllUsers"
 ANY_AWS_USER = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
@@ -18,6 +20,15 @@ ENABLED = "Enabled"
 # What a bucket can encrypt new objects by: keys of S3's own, of KMS, and two layers with a key of KMS.
 KMS_ENCRYPTION = ("aws:kms", "aws:kms:dsse")
 ENCRYPTION = ("AES256", *KMS_ENCRYPTION)
+
+# With one of these an outsider can open the bucket, or the objects in it, to others or lock its owner out.
+OWNERS_ACTIONS = (
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutBucketPolicy",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutObjectAcl",
+)
 
 
 class PublicAccessBlock(Part):
@@ -101,6 +112,9 @@ class Bucket(Resource):
     policy_is_public: bool | None = ask(
         "get_bucket_policy_status", "PolicyStatus.IsPublic", absent=("NoSuchBucketPolicy",), Bucket="Name"
     )
+    policy_document: PolicyDocument | None = ask(
+        "get_bucket_policy", "Policy", absent=("NoSuchBucketPolicy",), Bucket="Name"
+    )
     public_access_block: PublicAccessBlock | None = ask(
         "get_public_access_block",
         "PublicAccessBlockConfiguration",
@@ -150,6 +164,19 @@ class Bucket(Resource):
         by_acl = shared and not acls_ignored
         return " and ".join([*(["its policy"] if by_policy else []), *(["its ACL"] if by_acl else [])])
 
+    def refuses_plain_http(self) -> bool:
+        """Whether its policy denies everyone the bucket and its objects without TLS."""
+        return bool(self.policy_document) and self.policy_document.demands_tls(self.arn)
+
+    def owners_actions_for_others(self) -> str:
+        """Return what its policy lets others do that is its owner's alone (`111122223333: s3:PutBucketAcl`), or "".
+
+        A Deny elsewhere in the policy takes nothing back.
+        """
+        statements = self.policy_document.statements if self.policy_document else ()
+        found = (_grants_to_others(one, self.account_id) for one in statements if one.is_allow())
+        return next(filter(None, found), "")
+
     def disables_acls(self) -> bool:
         """Whether its owner owns every object in it, so that no ACL grants anything."""
         return any(rule.ownership == "BucketOwnerEnforced" for rule in self.ownership_rules or ())
@@ -166,3 +193,19 @@ class Bucket(Resource):
     def is_named_like(self, patterns: str) -> bool:
         """Whether its name fits one of the comma-separated patterns (`*audit*, backup-*`)."""
         return any(fnmatchcase(self.id, pattern.strip()) for pattern in patterns.split(","))
+
+
+def _grants_to_others(statement: Statement, account_id: str) -> str:
+    granted = [action for action in OWNERS_ACTIONS if statement.is_about(action)]
+    others = sorted(statement.foreign_owners(account_id))
+    if statement.names_everyone() and not _is_for_callers_of(statement, account_id):
+        others = ["everyone"]
+    return f"{', '.join(others)}: {', '.join(granted)}" if granted and others else ""
+
+
+def _is_for_callers_of(statement: Statement, account_id: str) -> bool:
+    """Whether only callers of this account can meet the statement's condition."""
+    return any(
+        comparison.narrows() and comparison.key == "aws:principalaccount" and set(comparison.values) == {account_id}
+        for comparison in comparisons(statement.condition)
+    )
