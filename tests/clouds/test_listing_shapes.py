@@ -137,7 +137,8 @@ def test_pages_that_botocore_does_not_tell_of_are_read_to_the_end(clients: Clien
 def test_pages_are_told_here_only_where_botocore_does_not_and_as_its_model_has_them(
     service: str, api_name: str
 ) -> None:
-    client = boto3.Session(region_name="us-east-1").client(service)
+    session: Any = boto3.Session(region_name="us-east-1")
+    client = session.client(service)
     names = {api: method for method, api in client.meta.method_to_api_mapping.items()}
     assert not client.can_paginate(names[api_name])
     model = client.meta.service_model.operation_model(api_name)

@@ -1,14 +1,14 @@
 """What is kept of a collected document: everything but secrets and what moves by itself.
 
-Members that botocore's models mark sensitive, and values under keys that look like a secret's, become HMACs
-under a key of the store: equal secrets stay equal, and nobody can read them. Of operations nobody has
-reviewed only the members that a resource declares are kept.
+Members that botocore's models or our review call sensitive, and values under keys that look like a
+secret's, become HMACs under a key of the store: equal secrets stay equal, and nobody can read them. Of
+operations nobody has reviewed only the members that a resource declares are kept.
 """
 
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,8 @@ from ccm_engine.core.resource import Above, Ask, Call, Named, Resource
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
+_SHORT = 5
+"""A secret of no more characters is looked for as a whole only: it may be part of anything."""
 
 
 class Keeper:
@@ -50,6 +52,22 @@ class Keeper:
                 for key, answer in document.answers.items()
             },
         }
+
+    def facts(self, facts: Any, documents: Iterable[tuple[type[Resource], Document]]) -> Any:
+        """Return facts that a control read in these documents, with HMACs in the place of what is sealed there."""
+        heard = _Listening()
+        for kind, document in documents:
+            heard.body(kind, document)
+        return self._hidden(facts, heard.secrets) if heard.secrets else facts
+
+    def _hidden(self, value: Any, secrets: set[str]) -> Any:
+        if isinstance(value, Mapping):
+            return {name: self._hidden(member, secrets) for name, member in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._hidden(member, secrets) for member in value]
+        if isinstance(value, str) and (value in secrets or any(one in value for one in secrets if len(one) > _SHORT)):
+            return self._sealed(value)
+        return value
 
     def _item(self, kind: type[Resource], document: Document) -> Any:
         listed_by = kind.listed_by
@@ -107,6 +125,29 @@ class Keeper:
     def _sealed(self, value: Any) -> str:
         plain = self._walk(value, (), set(), set())
         return f"hmac-sha256:{hmac.new(self._key, canonical(plain), hashlib.sha256).hexdigest()}"
+
+
+class _Listening(Keeper):
+    """Hears what would be sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+        self.secrets: set[str] = set()
+
+    def _sealed(self, value: Any) -> str:
+        self.secrets.update(_texts(plain(value)))
+        return ""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _texts(member)
+    elif isinstance(value, str) and value:
+        yield value
 
 
 def _pruned(body: Any, declared: list[str]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Domain(Resource):
     def demands_modern_tls(self) -> bool:
         """Whether it takes no TLS older than 1.2."""
         oldest = TLS_POLICY.match(self.tls_policy)
-        return bool(oldest) and (int(oldest[1]), int(oldest[2])) >= (1, 2)
+        return oldest is not None and (int(oldest[1]), int(oldest[2])) >= (1, 2)
 
     def encryption_gaps(self) -> str:
         """Return what is not encrypted as it should be, comma-separated, empty when all is."""

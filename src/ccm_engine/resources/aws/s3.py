@@ -166,7 +166,7 @@ class Bucket(Resource):
 
     def refuses_plain_http(self) -> bool:
         """Whether its policy denies everyone the bucket and its objects without TLS."""
-        return bool(self.policy_document) and self.policy_document.demands_tls(self.arn)
+        return self.policy_document is not None and self.policy_document.demands_tls(self.arn)
 
     def owners_actions_for_others(self) -> str:
         """Return what its policy lets others do that is its owner's alone (`111122223333: s3:PutBucketAcl`), or "".
