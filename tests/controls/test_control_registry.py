@@ -151,7 +151,7 @@ def test_some_example_reads_each_field_that_costs_a_call(control_id: str) -> Non
         if example.control_id == control_id
         for path in example.make().judge_one(control_id).evidence["facts"]
     }
-    prefixes = [(judged.subject, "")]
+    prefixes = [(kind, "") for kind in judged.subjects]
     prefixes += [
         (one.resource, rf"{one.name}\[\d+\]\." if one.every else rf"{one.name}\.") for one in judged.surroundings
     ]

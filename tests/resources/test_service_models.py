@@ -134,7 +134,7 @@ def test_the_listing_is_a_call_of_the_api_and_says_what_is_read(kind: type[Resou
     if listed_by.batch:
         named = member(_output(model), listed_by.items)
         assert isinstance(named, ListShape)
-        assert named.member.type_name == "string"
+        assert member(named.member, listed_by.batch.name).type_name == "string"
         described_by = operation_model(listed_by.service, listed_by.batch.operation).input_shape
         assert described_by is not None
         assert {*described_by.required_members} <= {listed_by.batch.names, *listed_by.given} <= {*described_by.members}

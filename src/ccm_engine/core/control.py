@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from ccm_engine.core.canonical import canonical, digest
@@ -35,7 +36,8 @@ class Surrounding:
 class Control:
     """A control and everything that is known of it without asking a cloud.
 
-    `settings` are its plain keyword defaults, as they are in force.
+    `settings` are its plain keyword defaults, as they are in force. `alike` are further kinds of subjects, judged
+    as the first one is.
     """
 
     judgement: Judgement
@@ -51,6 +53,7 @@ class Control:
     surroundings: tuple[Surrounding, ...]
     clock: str | None
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    alike: tuple[type[Resource], ...] = ()
 
     @property
     def id(self) -> str:
@@ -68,9 +71,14 @@ class Control:
         return reach(self.judgement, self.resources)
 
     @property
+    def subjects(self) -> tuple[type[Resource], ...]:
+        """The kinds it judges: one, or several alike."""
+        return (self.subject, *self.alike)
+
+    @property
     def resources(self) -> tuple[type[Resource], ...]:
-        """The resource types of the signature, the subject first."""
-        return (self.subject, *(surrounding.resource for surrounding in self.surroundings))
+        """The resource types of the signature, the subjects first."""
+        return (*self.subjects, *(surrounding.resource for surrounding in self.surroundings))
 
     def asks(self, resource: type[Resource]) -> tuple[Ask, ...]:
         """Return the fields of `resource`, inherited ones too, that take a call and that this control reads."""
@@ -116,12 +124,12 @@ def control(
 ) -> Callable[[Judgement], Judgement]:
     """Declare a function to be a control; it stays the function it is.
 
-    The first parameter is the subject, other resource-typed ones its surroundings, a `datetime` the clock,
-    and keyword-only ones with a plain default its settings. Raises ControlError or HiddenNeedError.
+    The first parameter is the subject (`A | B` where several kinds are judged alike), other resource-typed ones its
+    surroundings, a `datetime` the clock, and keyword-only ones with a plain default its settings. Raises ControlError or HiddenNeedError.
     """
 
     def declare(judgement: Judgement) -> Judgement:
-        subject_name, subject, surroundings, clock, settings = _signature(judgement)
+        subject_name, (subject, *alike), surroundings, clock, settings = _signature(judgement)
         declared = Control(
             judgement,
             title,
@@ -136,6 +144,7 @@ def control(
             surroundings,
             clock,
             settings,
+            tuple(alike),
         )
         if not declared.why:
             raise ControlError(f"{declared.id}: say in its docstring why it matters")
@@ -148,21 +157,20 @@ def control(
 
 def _signature(
     judgement: Judgement,
-) -> tuple[str, type[Resource], tuple[Surrounding, ...], str | None, dict[str, Setting]]:
+) -> tuple[str, tuple[type[Resource], ...], tuple[Surrounding, ...], str | None, dict[str, Setting]]:
     hints = get_type_hints(judgement)
     surroundings: list[Surrounding] = []
     settings: dict[str, Setting] = {}
-    subject: tuple[str, type[Resource]] | None = None
+    subjects: tuple[type[Resource], ...] = ()
+    subject_name = ""
     clock = None
     for parameter in inspect.signature(judgement).parameters.values():
         name, hint = parameter.name, hints.get(parameter.name)
         where = f"{judgement.__name__}({name})"
         if parameter.kind is parameter.KEYWORD_ONLY and isinstance(parameter.default, Setting):
             settings[name] = parameter.default
-        elif subject is None:
-            if not (isinstance(hint, type) and issubclass(hint, Resource)):
-                raise ControlError(f"{where}: the first parameter is the subject; give it a Resource type")
-            subject = (name, hint)
+        elif not subjects:
+            subject_name, subjects = name, _subjects_of(hint, where)
         elif hint is datetime:
             clock = name
         elif get_origin(hint) is Every:
@@ -173,9 +181,19 @@ def _signature(
             surroundings.append(Surrounding(name, hint, every=False))
         else:
             raise ControlError(f"{where}: a parameter is a resource, Every[...], a datetime, or a keyword setting")
-    if subject is None:
+    if not subjects:
         raise ControlError(f"{judgement.__name__}: it judges nothing; its first parameter is the subject")
-    return subject[0], subject[1], tuple(surroundings), clock, settings
+    return subject_name, subjects, tuple(surroundings), clock, settings
+
+
+def _subjects_of(hint: Any, where: str) -> tuple[type[Resource], ...]:
+    found = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    kinds = tuple(kind for kind in found if isinstance(kind, type) and issubclass(kind, Resource))
+    if len(kinds) != len(found):
+        raise ControlError(f"{where}: the first parameter is the subject; give it a Resource type")
+    if len({kind.listed_by.scope for kind in kinds}) > 1:
+        raise ControlError(f"{where}: kinds that are judged alike are listed alike, all by region or all by account")
+    return kinds
 
 
 def _member_of(every: Any, where: str) -> type[Resource]:

@@ -38,13 +38,15 @@ class Exactly:
 class Batch:
     """A call that describes several of what a listing gave only the names of: `names` is its argument.
 
-    `items` is the path of the list in its response, `size` how many it takes at once.
+    `items` is the path of the list in its response, `size` how many it takes at once, `name` the path of the name
+    in an item of the listing (empty: the item is the name).
     """
 
     operation: str
     items: str
     names: str
     size: int
+    name: str = ""
     granted_as: str | None = None
 
 

@@ -84,14 +84,17 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
     complete: set[str] = set()
     if control.subject.listed_by.scope is Scope.REGION and collection.regions_failure:
         findings.append(_blind(control, collection, GLOBAL, collection.regions_failure))
-    for region, population in collection.of(control.subject).items():
-        if population.failure:
-            findings.append(_blind(control, collection, region, population.failure))
-            continue
-        complete.add(region)
+    for region in dict.fromkeys(asked for kind in control.subjects for asked in collection.of(kind)):
+        populations = {kind: collection.of(kind).get(region, Population()) for kind in control.subjects}
+        failures = [population.failure for population in populations.values() if population.failure]
+        if failures:  # one finding stands for all that the region hides, whichever listings failed
+            findings.append(_blind(control, collection, region, failures[0]))
+        else:
+            complete.add(region)
         around = _Around(control, collection, resources, region)
-        asks = control.asks(control.subject)
-        findings += [_judged(control, subject, asks, around, now) for subject in resources.of(control.subject, region)]
+        for kind in (kind for kind, population in populations.items() if not population.failure):
+            asks = control.asks(kind)
+            findings += [_judged(control, subject, asks, around, now) for subject in resources.of(kind, region)]
     return ControlRun(control, findings, complete)
 
 
@@ -167,7 +170,7 @@ def _judged(control: Control, subject: Resource, asks: Sequence[Ask], around: _A
         reason=plain(reason),
         observed_at=min(moments, default=now),
     )
-    documents = [(control.subject, subject.document), *around.documents]
+    documents = [(type(subject), subject.document), *around.documents]
     if isinstance(outcome, Failure):
         evidence = _error_evidence(outcome)
         return Judged(finding, documents, lambda: evidence)

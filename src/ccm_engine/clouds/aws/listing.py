@@ -44,7 +44,7 @@ class Listing:
             return
         names: list[Any] = []
         for page in pages:
-            names += _items(page, listed_by, region)
+            names += [lookup(item, listed_by.batch.name) for item in _items(page, listed_by, region)]
         if not names:
             yield Answer({listed_by.batch.items: []}, page.source)
         for some in _in_batches(names, listed_by.batch):
