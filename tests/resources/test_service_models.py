@@ -159,6 +159,8 @@ def test_a_field_asks_a_call_of_the_api_and_reads_its_response(ask: Ask) -> None
             assert member(_item_of(ask.resource), value).type_name == "string"
         elif isinstance(value, Above):
             assert member(_item_above(ask.resource), value.path).type_name == "string"
+        elif isinstance(value, Named):
+            assert value.path.format(account_id="123456789012", region="us-east-1", partition="aws")
         elif isinstance(value, Exactly):
             assert value.value in (getattr(given[name], "enum", None) or [value.value])
         else:

@@ -185,7 +185,8 @@ def ask(
 
     Keyword arguments are the call's: a string is the path of a member of the listing's item (empty: the item
     itself), `ACCOUNT_ID` the account's id (also in a list), `above(path)` a member of the item it was listed
-    under, `Exactly(text)` that text, anything else itself.
+    under, `named(template)` that template filled from the resource's place, `Exactly(text)` that text, anything
+    else itself.
 
     Error codes in `absent` mean that there is none (None, or `default`), also as `Code: how the message
     begins`; any other error makes the field unreadable. `where` says for which resources the call is made, by
@@ -215,6 +216,9 @@ def above(path: str, *, default: Any = REQUIRED) -> Any:
 
 class Named(Field):
     """A field made from others: a template such as `arn:{partition}:s3:::{name}`."""
+
+    def __repr__(self) -> str:
+        return f"named({self.path})"
 
     def read(self, part: Part) -> Any:
         """Return the template filled from the resource's place and fields. Raises UnreadableError."""
@@ -286,7 +290,10 @@ class Resource(Part):
 
 
 class Every(tuple[R_co, ...], Generic[R_co]):
-    """All resources of a kind: in the subject's region where both are regional, else in the account."""
+    """All resources of a kind: in the subject's region where both are regional, else in the account.
+
+    Of a kind that is listed under the subject's: those listed under this subject.
+    """
 
     __slots__ = ()
 
