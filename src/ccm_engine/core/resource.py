@@ -104,9 +104,11 @@ class Ask(Field):
         arguments: Mapping[str, Any],
         *,
         secret: bool = False,
+        first: str | None = None,
     ) -> None:
         super().__init__(path, default, secret=secret)
         self.operation = operation
+        self.first = first
         self.absent = absent
         self.granted_as = granted_as
         self.where = where
@@ -179,6 +181,7 @@ def ask(
     granted_as: str | None = None,
     where: Mapping[str, tuple[Any, ...]] | None = None,
     secret: bool = False,
+    first: str | None = None,
     **arguments: Any,
 ) -> Any:
     """Declare a field that one more call answers: the member at `path` of its response.
@@ -190,10 +193,11 @@ def ask(
 
     Error codes in `absent` mean that there is none (None, or `default`), also as `Code: how the message
     begins`; any other error makes the field unreadable. `where` says for which resources the call is made, by
-    members of the item (`{"Type": ("application",)}`): for others there is none. A `secret` value never enters
-    evidence.
+    members of the item (`{"Type": ("application",)}`): for others there is none. `first` is the operation that
+    has the answer made and is called before. A `secret` value never enters evidence.
     """
-    return Ask(operation, path, default, service, absent, granted_as, where or {}, arguments, secret=secret)
+    about = (operation, path, default, service, absent, granted_as, where or {}, arguments)
+    return Ask(*about, secret=secret, first=first)
 
 
 class Above(Field):
