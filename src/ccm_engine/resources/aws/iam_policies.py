@@ -31,12 +31,17 @@ class CustomerPolicy(Resource):
         arguments={"Filter": ["LocalManagedPolicy"]},
     )
 
-    id: str = at("PolicyName")
+    id: str = named("{policy_name}")
     arn: str = at("Arn")
     default_version: str = at("DefaultVersionId")
     versions: tuple[PolicyVersion, ...] = at("PolicyVersionList")
     # Its use as a permissions boundary is counted elsewhere: a boundary grants nothing.
     attachments: int = at("AttachmentCount")
+
+    @property
+    def policy_name(self) -> str:
+        """Its name, with which its ARN ends; emulators leave the name out."""
+        return self.arn.rpartition("/")[2]
 
     def in_force(self) -> PolicyDocument:
         """Return the version that counts. Raises UnreadableError when it is not among those told."""
