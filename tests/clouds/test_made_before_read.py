@@ -67,7 +67,7 @@ def test_a_report_that_may_not_be_made_is_not_read(clients: Clients) -> None:
 
 
 def test_a_report_that_is_being_written_is_asked_for_again(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ccm_engine.clouds.aws.calls.random.uniform", lambda low, high: 0.0)
+    monkeypatch.setattr("ccm_engine.clouds.aws.calls.random.uniform", min)
     waiting = ["ReportInProgress", "ReportInProgress"]
 
     def slow(one: Asked) -> Any:

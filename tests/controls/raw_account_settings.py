@@ -10,7 +10,7 @@ from ccm_engine.resources.aws.accessanalyzer import AnalyzersOfRegion
 from ccm_engine.resources.aws.contacts import AccountContacts
 
 NO_CONTACT = denied("account:GetAlternateContact", "ResourceNotFoundException")
-OWNER = {
+OWNER: dict[str, str | None] = {
     "FullName": "Ann Example",
     "AddressLine1": "1 Main St",
     "City": "Berlin",

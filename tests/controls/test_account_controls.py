@@ -1,7 +1,7 @@
 """The account's contacts, its organization and its analyzers: the hard cases."""
 
 import pytest
-from raw_account_settings import NO_CONTACT, SECURITY, analyzed, analyzer, contacts
+from raw_account_settings import NO_CONTACT, OWNER, SECURITY, analyzed, analyzer, contacts
 from raw_documents import EU, US, denied
 from raw_iam_account import NO_ORGANIZATION, member, organization
 
@@ -11,7 +11,7 @@ from ccm_engine.core.vocabulary import Status
 @pytest.mark.parametrize("lacking", ["FullName", "PhoneNumber", "AddressLine1", "City", "CountryCode"])
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_every_part_of_the_contact_counts(lacking: str, value: str | None) -> None:
-    assert contacts(**{lacking: value}).judge_one("account_contact_details").status is Status.FAIL
+    assert contacts(OWNER | {lacking: value}).judge_one("account_contact_details").status is Status.FAIL
 
 
 def test_no_contact_at_all_fails_and_a_refusal_does_not() -> None:

@@ -61,7 +61,7 @@ def test_who_nobody_chose_may_not_assume_a_role(statement: dict[str, Any], told:
         by_issuer(GITHUB, _sub("repo:octo-org/*")),
         by_issuer("gitlab.com", _sub("project_path:group/*", issuer="gitlab.com")),
         by_issuer("oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E"),
-        by_issuer(GITHUB) | {"Effect": "Deny"},
+        {**by_issuer(GITHUB), "Effect": "Deny"},
         trusting({"Federated": "accounts.google.com"}, {"StringEquals": {"accounts.google.com:aud": "app.example"}}),
     ],
 )

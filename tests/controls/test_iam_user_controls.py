@@ -32,10 +32,10 @@ def test_each_user_is_judged_by_its_own_keys() -> None:
     estate = Estate()
     for name, days in (("ann", 10), ("ben", 100)):
         one = person(key(ago(days=days), owner=name), name=name)
-        for kind, told in one.collection.documents():
-            estate.add(kind, told)
-    told = {one.resource_id: one.status for one in estate.judge("iam_keys_rotated_90d")}
-    assert told == {"ann": Status.PASS, "ben": Status.FAIL}
+        for kind, document in one.collection.documents():
+            estate.add(kind, document)
+    statuses = {one.resource_id: one.status for one in estate.judge("iam_keys_rotated_90d")}
+    assert statuses == {"ann": Status.PASS, "ben": Status.FAIL}
 
 
 def test_an_expired_or_inactive_key_is_not_active() -> None:
