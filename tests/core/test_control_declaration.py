@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from core_samples import CellarDoor, Door, House, Lock
+from core_samples import Door, House, Lock
 
 from ccm_engine.core.control import DECLARED, Control, ControlError, control
 from ccm_engine.core.resource import Every
@@ -91,6 +91,16 @@ def _subject_is_a_part(lock: Lock) -> Verdict:
     return passed("")
 
 
+def _subject_is_half_a_part(either: Door | Lock) -> Verdict:
+    """Why."""
+    return passed("")
+
+
+def _subject_in_two_scopes(either: Door | House) -> Verdict:
+    """Why."""
+    return passed("")
+
+
 def _subject_is_every(doors: Every[Door]) -> Verdict:
     """Why."""
     return passed("")
@@ -133,6 +143,14 @@ def _anything_else(door: Door, *others: Any) -> Verdict:
         (_only_settings, "_only_settings: it judges nothing; its first parameter is the subject"),
         (_untyped, "_untyped(door): the first parameter is the subject; give it a Resource type"),
         (_subject_is_a_part, "_subject_is_a_part(lock): the first parameter is the subject; give it a Resource type"),
+        (
+            _subject_is_half_a_part,
+            "_subject_is_half_a_part(either): the first parameter is the subject; give it a Resource type",
+        ),
+        (
+            _subject_in_two_scopes,
+            "_subject_in_two_scopes(either): its kinds live in different scopes; judge each by a control of its own",
+        ),
         (_subject_is_every, "_subject_is_every(doors): the first parameter is the subject; give it a Resource type"),
         (_one_of_many, "_one_of_many(door): there are many of Door; ask for Every[Door]"),
         (_part_beside, "_part_beside(lock): a parameter is a resource, Every[...], a datetime, or a keyword setting"),
@@ -154,31 +172,6 @@ def test_a_wrong_signature_is_refused_in_one_line(function: Callable[..., Verdic
     with pytest.raises(ControlError) as caught:
         declare(function)
     assert str(caught.value) == told
-
-
-def test_several_kinds_may_be_judged_alike() -> None:
-    def is_good(thing: Door | CellarDoor) -> Verdict:
-        """Why."""
-        return passed(thing.id)
-
-    told = declared(declare(is_good))
-    assert (told.subject, told.subjects, told.resources) == (Door, (Door, CellarDoor), (Door, CellarDoor))
-    assert told.with_settings({}).subjects == (Door, CellarDoor)
-
-
-def test_kinds_that_are_judged_alike_are_all_resources_of_one_scope() -> None:
-    def is_either(thing: Door | Lock) -> Verdict:
-        """Why."""
-        return passed("")
-
-    def is_anywhere(thing: Door | House) -> Verdict:
-        """Why."""
-        return passed(thing.id)
-
-    with pytest.raises(ControlError, match=r"is_either\(thing\): the first parameter is the subject"):
-        declare(is_either)
-    with pytest.raises(ControlError, match=r"is_anywhere\(thing\): kinds that are judged alike are listed alike"):
-        declare(is_anywhere)
 
 
 def test_a_control_must_say_why() -> None:

@@ -1,11 +1,11 @@
 """A control: a pure function of typed resources, and what is derived from it."""
 
 import inspect
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from ccm_engine.core.canonical import canonical, digest
@@ -36,8 +36,8 @@ class Surrounding:
 class Control:
     """A control and everything that is known of it without asking a cloud.
 
-    `settings` are its plain keyword defaults, as they are in force. `alike` are further kinds of subjects, judged
-    as the first one is.
+    `subjects` are the kinds of its first parameter: one, or several that are judged alike (`Stage | ApiStage`).
+    `settings` are its plain keyword defaults, as they are in force.
     """
 
     judgement: Judgement
@@ -49,16 +49,20 @@ class Control:
     maps_to: tuple[str, ...]
     maturity: Maturity
     subject_name: str
-    subject: type[Resource]
+    subjects: tuple[type[Resource], ...]
     surroundings: tuple[Surrounding, ...]
     clock: str | None
     settings: Mapping[str, Setting] = field(default_factory=dict)
-    alike: tuple[type[Resource], ...] = ()
 
     @property
     def id(self) -> str:
         """The control's name: the function's and the file's, and it never changes."""
         return self.judgement.__name__
+
+    @property
+    def subject(self) -> type[Resource]:
+        """The kind that is judged, the first where there are several: all live in the same scope."""
+        return self.subjects[0]
 
     @property
     def why(self) -> str:
@@ -69,11 +73,6 @@ class Control:
     def reach(self) -> Reach:
         """The functions and fields its code touches."""
         return reach(self.judgement, self.resources)
-
-    @property
-    def subjects(self) -> tuple[type[Resource], ...]:
-        """The kinds it judges: one, or several alike."""
-        return (self.subject, *self.alike)
 
     @property
     def resources(self) -> tuple[type[Resource], ...]:
@@ -130,7 +129,7 @@ def control(
     """
 
     def declare(judgement: Judgement) -> Judgement:
-        subject_name, (subject, *alike), surroundings, clock, settings = _signature(judgement)
+        subject_name, subjects, surroundings, clock, settings = _signature(judgement)
         declared = Control(
             judgement,
             title,
@@ -141,11 +140,10 @@ def control(
             maps_to,
             Maturity(maturity),
             subject_name,
-            subject,
+            subjects,
             surroundings,
             clock,
             settings,
-            tuple(alike),
         )
         if not declared.why:
             raise ControlError(f"{declared.id}: say in its docstring why it matters")
@@ -162,16 +160,15 @@ def _signature(
     hints = get_type_hints(judgement)
     surroundings: list[Surrounding] = []
     settings: dict[str, Setting] = {}
-    subjects: tuple[type[Resource], ...] = ()
-    subject_name = ""
+    subject: tuple[str, tuple[type[Resource], ...]] | None = None
     clock = None
     for parameter in inspect.signature(judgement).parameters.values():
         name, hint = parameter.name, hints.get(parameter.name)
         where = f"{judgement.__name__}({name})"
         if parameter.kind is parameter.KEYWORD_ONLY and isinstance(parameter.default, Setting):
             settings[name] = parameter.default
-        elif not subjects:
-            subject_name, subjects = name, _subjects_of(hint, where)
+        elif subject is None:
+            subject = (name, _kinds_of(hint, where))
         elif hint is datetime:
             clock = name
         elif get_origin(hint) is Every:
@@ -182,18 +179,17 @@ def _signature(
             surroundings.append(Surrounding(name, hint, every=False))
         else:
             raise ControlError(f"{where}: a parameter is a resource, Every[...], a datetime, or a keyword setting")
-    if not subjects:
+    if subject is None:
         raise ControlError(f"{judgement.__name__}: it judges nothing; its first parameter is the subject")
-    return subject_name, subjects, tuple(surroundings), clock, settings
+    return subject[0], subject[1], tuple(surroundings), clock, settings
 
 
-def _subjects_of(hint: Any, where: str) -> tuple[type[Resource], ...]:
-    found = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    kinds = tuple(kind for kind in found if isinstance(kind, type) and issubclass(kind, Resource))
-    if len(kinds) != len(found):
+def _kinds_of(hint: Any, where: str) -> tuple[type[Resource], ...]:
+    kinds = get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    if not all(isinstance(kind, type) and issubclass(kind, Resource) for kind in kinds):
         raise ControlError(f"{where}: the first parameter is the subject; give it a Resource type")
     if len({kind.listed_by.scope for kind in kinds}) > 1:
-        raise ControlError(f"{where}: kinds that are judged alike are listed alike, all by region or all by account")
+        raise ControlError(f"{where}: its kinds live in different scopes; judge each by a control of its own")
     return kinds
 
 

@@ -104,9 +104,10 @@ class Reach:
     def looked_at(self, run: ControlRun, finding: Finding) -> datetime:
         """Return when the run listed what would have shown this finding's resource, at the earliest."""
         if isinstance(run.control, Control):
-            by_kind = [self.collection.of(kind) for kind in run.control.subjects]
-            listings = [populations.get(GLOBAL) or populations.get(finding.region) for populations in by_kind]
-            if moments := [listing.source.read_at for listing in listings if listing and listing.source]:
+            told = [self.collection.of(kind) for kind in run.control.subjects]
+            listings = [populations.get(GLOBAL) or populations.get(finding.region) for populations in told]
+            moments = [listing.source.read_at for listing in listings if listing and listing.source]
+            if len(moments) == len(listings):
                 return min(moments)
         return self.collection.started_at
 

@@ -21,7 +21,7 @@ from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
 from ccm_engine.engine.catalogue import AnyControl, Check
-from ccm_engine.engine.collection import CheckOutcome, Collection, Population
+from ccm_engine.engine.collection import CheckOutcome, Collection, Population, not_collected
 
 ACCOUNT_TYPE = "AWS::::Account"
 Given = tuple[str, ...]
@@ -86,15 +86,14 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
     complete: set[str] = set()
     if control.subject.listed_by.scope is Scope.REGION and collection.regions_failure:
         findings.append(_blind(control, collection, GLOBAL, collection.regions_failure))
-    for region in dict.fromkeys(asked for kind in control.subjects for asked in collection.of(kind)):
-        populations = {kind: collection.of(kind).get(region, Population()) for kind in control.subjects}
-        failures = [population.failure for population in populations.values() if population.failure]
-        if failures:  # one finding stands for all that the region hides, whichever listings failed
-            findings.append(_blind(control, collection, region, failures[0]))
-        else:
-            complete.add(region)
+    for region in dict.fromkeys(region for kind in control.subjects for region in collection.of(kind)):
+        populations = [collection.of(kind).get(region, Population()) for kind in control.subjects]
+        if failure := next((one.failure for one in populations if one.failure), None):
+            findings.append(_blind(control, collection, region, failure))
+            continue
+        complete.add(region)
         around = _Around(control, collection, resources, region)
-        for kind in (kind for kind, population in populations.items() if not population.failure):
+        for kind in control.subjects:
             asks = control.asks(kind)
             subjects = resources.of(kind, region)
             findings += [_judged(control, subject, asks, around.beside(subject), now) for subject in subjects]
@@ -152,7 +151,7 @@ class _Around:
         everywhere = region == GLOBAL or kind.listed_by.scope is Scope.ACCOUNT
         where = [asked for asked in populations if everywhere or asked == region]
         if not where:
-            self._fail(_not_collected(kind, region))
+            self._fail(not_collected(kind, region))
         found: list[Resource] = []
         listings: list[Source] = []
         for asked in where:
@@ -176,12 +175,6 @@ def _by_given(listed_by: Call, found: Iterable[Resource]) -> Mapping[Given, list
 
 def _given(listed_by: Call, above: Any) -> Given:
     return tuple(str(lookup(above, path)) for path in listed_by.given.values())
-
-
-def _not_collected(kind: type[Resource], region: str) -> Failure:
-    listed_by = kind.listed_by
-    asked = listed_by.operation if isinstance(listed_by, Call) else kind.__name__
-    return Failure(f"{listed_by.service}:{asked}", "NotCollected", region=region)
 
 
 def _judged(control: Control, subject: Resource, asks: Sequence[Ask], around: _Around, now: datetime) -> Judged:

@@ -74,10 +74,15 @@ def argument(value: Any, document: Document) -> Any:
 
 
 def _items(page: Answer, told: Call | Batch, region: str) -> list[Any]:
-    items = lookup(page.body, told.items)
-    if not isinstance(items, list):
-        raise CallFailed(Failure(page.source.call, "MalformedResponse", f"no list {told.items}", region))
-    return items
+    if isinstance(told, Call) and told.counted_by and lookup(page.body, told.counted_by) == 0:
+        return []
+    found: list[Any] = [page.body]
+    for path in told.items.split("[]."):
+        lists = [lookup(holder, path) for holder in found]
+        if not all(isinstance(one, list) for one in lists):
+            raise CallFailed(Failure(page.source.call, "MalformedResponse", f"no list {told.items}", region))
+        found = [item for one in lists for item in one]
+    return found
 
 
 def _in_batches(names: Sequence[Any], batch: Batch) -> Iterator[list[Any]]:

@@ -49,6 +49,11 @@ class Statement(Part):
             raise self._malformed("Principal", written)
         return tuple(self._members(written))
 
+    def foreign_owners(self, account_id: str) -> frozenset[str]:
+        """Return who of other accounts it names: account ids, and canonical users as they stand; not everyone."""
+        named = [member for kind, member in self.principals() if kind in ("AWS", "CanonicalUser")]
+        return frozenset(_owner_of(member) for member in named) - {account_id, "*"}
+
     def _members(self, written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for kind, members in written.items():
             for member in members if isinstance(members, list | tuple) else [members]:
@@ -161,9 +166,8 @@ class PolicyDocument(Part):
 
     def foreign_principals(self, account_id: str) -> tuple[str, ...]:
         """Return who of other accounts it grants to, sorted: account ids, and canonical users as they stand."""
-        granted = [one for statement in self.statements if statement.is_allow() for one in statement.principals()]
-        owners = {_owner_of(member) for kind, member in granted if kind in ("AWS", "CanonicalUser")}
-        return tuple(sorted(owners - {account_id, "*"}))
+        granting = [statement for statement in self.statements if statement.is_allow()]
+        return tuple(sorted({owner for one in granting for owner in one.foreign_owners(account_id)}))
 
     def demands_tls(self, bucket_arn: str) -> bool:
         """Whether everyone is denied a bucket and its objects without TLS."""
