@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ccm_engine.app.compose import Reaching, enabled_controls, monitor_of
+from ccm_engine.app.compose import enabled_controls, monitor_of
 from ccm_engine.app.monitor import Monitor, Outcome, Selection
+from ccm_engine.app.reach import Reaching
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.views import run_as_json
 from ccm_engine.core.vocabulary import Severity
@@ -50,7 +51,7 @@ def scan_recorded(
     controls = wanted.of(enabled_controls(settings))
     monitor = monitor_of(settings, reaching)
     try:
-        selection = Selection(controls, wanted.regions, narrowed_to(reaching), alert)
+        selection = Selection(controls, wanted.regions, reaching.narrowed, alert)
         return report_of(monitor, monitor.run(TRIGGER, selection, progress=progress))
     finally:
         monitor.recorder.store.close()
@@ -73,13 +74,6 @@ def report_of(monitor: Monitor, outcome: Outcome, names: Mapping[str, str] | Non
         remedies_of(monitor.catalogue),
         monitor.catalogue.problems,
     )
-
-
-def narrowed_to(reaching: Reaching) -> tuple[str, ...]:
-    """Return the accounts a run is narrowed to: a role leads into one account, which is not all there is."""
-    if reaching.role_arn:
-        return tuple(reaching.role_arn.split(":")[4:5])
-    return reaching.accounts
 
 
 def remedies_of(catalogue: Catalogue) -> dict[str, str]:

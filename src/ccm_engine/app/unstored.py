@@ -2,19 +2,21 @@
 
 import threading
 
-from ccm_engine.app.compose import Reaching, enabled_controls
+from ccm_engine.app.compose import enabled_controls
 from ccm_engine.app.monitor import new_run_id, sweep, utc_now
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import Reaching, roster
+from ccm_engine.app.roster import skipped_as_json
 from ccm_engine.app.run_entry import RunInfo, heading, result_line
-from ccm_engine.app.scanning import TRIGGER, Progress, Wanted, narrowed_to, remedies_of
+from ccm_engine.app.scanning import TRIGGER, Progress, Wanted, remedies_of
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import run_as_json
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.finding import Finding
+from ccm_engine.engine.account_score import AccountScore
 from ccm_engine.engine.collection import Collection
-from ccm_engine.engine.score import ControlFace, Seen, results_of, scorecard
+from ccm_engine.engine.score import Seen, run_scorecard
 from ccm_engine.reports.scan_report import ScanReport
 
 
@@ -30,37 +32,27 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     regions = wanted.regions or settings.regions
     check_regions(clients.session, regions)
     limiter = Limiter(threading.Event())
-    found = accesses(
-        settings,
-        clients,
-        limiter,
-        role_arn=reaching.role_arn,
-        external_id=reaching.external_id,
-        accounts=reaching.accounts,
-    )
+    found = roster(settings, clients, limiter, reaching)
     now = utc_now()
-    whole = not (chosen or wanted.regions or narrowed_to(reaching))
+    whole = not (chosen or wanted.regions or reaching.narrowed)
     run = RunInfo(new_run_id(now), TRIGGER, now, whole)
     findings: list[Finding] = []
     collections: list[Collection] = []
-    for collection, judged in sweep(clients, limiter, found, catalogue, regions or None, now):
+    scores: list[AccountScore] = []
+    for collection, judged in sweep(clients, limiter, found.targets, catalogue, regions or None, now):
         collections.append(collection)
-        findings += [one.finding.with_evidence(one.testify()) for each in judged for one in each.findings]
-        progress(f"{collection.account.id}: {len(collections)} of {len(found)} accounts")
+        own = [one.finding.with_evidence(one.testify()) for each in judged for one in each.findings]
+        findings += own
+        scores.append(run_scorecard(catalogue, map(Seen, own), None).as_account(collection.account))
+        progress(f"{collection.account.id}: {len(collections)} of {len(found.targets)} accounts")
     finished = utc_now()
-    card = scorecard(
-        results_of(
-            [ControlFace.of(control) for control in catalogue],
-            [Seen(finding) for finding in findings],
-            dict.fromkeys(catalogue.controls, True),
-        ),
-        finished,
-    )
+    card = run_scorecard(catalogue, map(Seen, findings), finished).among(scores)
     body = {
         **heading(run, finished),
         "status": "complete",
         "reason": "",
         "accounts": {one.account.id: _account(one, findings) for one in collections},
+        "skipped": skipped_as_json(found),
         "score": card.score,
         "grade": card.grade,
         "coverage": card.coverage,

@@ -67,11 +67,19 @@ class Views:
         Those that the recorded scope expects, and those judged since it was recorded.
         """
         rows = {row.sort: row.body for row in self.store.rows("account")}
-        scope = next(self.store.rows("scope", descending=True), None)
+        scope = self._scope()
         if scope is None or at is not None:
             return rows
         since, expected = scope.sort.partition("|")[0], scope.body["accounts"]
         return {id_: body for id_, body in rows.items() if id_ in expected or body["last_evaluated"] >= since}
+
+    def scope(self) -> Body | None:
+        """Return what was recorded last as expected (schedule, accounts, regions, controls), None before that."""
+        row = self._scope()
+        return row.body if row else None
+
+    def _scope(self) -> Row | None:
+        return next(self.store.rows("scope", descending=True), None)
 
     def scorecard(self, at: datetime | None = None, accounts: Iterable[str] | None = None) -> Scorecard:
         """Return the scorecard over `accounts` (None: all that count), now or as it stood at a moment."""

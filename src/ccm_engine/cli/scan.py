@@ -66,7 +66,7 @@ def scan(
         raise typer.BadParameter("--role-arn names the account already; leave --account out", param_hint="--account")
     accounts = account_ids(account)
 
-    from ccm_engine.app.compose import Reaching
+    from ccm_engine.app.reach import Reaching
     from ccm_engine.app.scanning import Wanted, scan_recorded
     from ccm_engine.app.unstored import scan_unstored
     from ccm_engine.reports.files import exporting
