@@ -1,16 +1,21 @@
 """Reading the record: scorecard, findings, history and runs, now or as they stood."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from ccm_engine.app.posture import posture
+from ccm_engine.app.run_entry import COUNTED
 from ccm_engine.app.stood import Stood, second_of, standing, stood
 from ccm_engine.core import moment
 from ccm_engine.core.known import Known
+from ccm_engine.core.unit import within_any
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
+from ccm_engine.engine.account_score import AccountScore
 from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.engine.collection import AccountRef
 from ccm_engine.engine.diff import seen_now
 from ccm_engine.engine.score import ControlFace, Scorecard
 from ccm_engine.ledger.entry import ENGINE
@@ -47,11 +52,20 @@ class HistoryLine:
         }
 
 
+def account_of(account_id: str, row: Mapping[str, Any]) -> AccountRef:
+    """Return an account as its row tells it. Rows made before units were known have none."""
+    return AccountRef(account_id, str(row["name"]), ou=str(row.get("ou", "")))
+
+
 def run_as_json(run: Body) -> Body:
     """Return a recorded run as users see it: each control's result by name instead of by position."""
     names = ("status", "failed", "judged", "expected")
     results = {id_: dict(zip(names, line, strict=False)) for id_, line in run["controls"].items()}
     return {**run, "controls": results}
+
+
+def _history_line(run: Body, status: Status, failed: int, judged: int, expected: int) -> HistoryLine:
+    return HistoryLine(run["run_id"], run["trigger"], moment.read(run["finished_at"]), status, failed, judged, expected)
 
 
 class Views:
@@ -73,6 +87,10 @@ class Views:
         since, expected = scope.sort.partition("|")[0], scope.body["accounts"]
         return {id_: body for id_, body in rows.items() if id_ in expected or body["last_evaluated"] >= since}
 
+    def account_refs(self, at: datetime | None = None) -> dict[str, AccountRef]:
+        """Return the accounts that count, by id, with their names and units."""
+        return {id_: account_of(id_, row) for id_, row in self.accounts(at).items()}
+
     def scope(self) -> Body | None:
         """Return what was recorded last as expected (schedule, accounts, regions, controls), None before that."""
         row = self._scope()
@@ -84,9 +102,26 @@ class Views:
     def scorecard(self, at: datetime | None = None, accounts: Iterable[str] | None = None) -> Scorecard:
         """Return the scorecard over `accounts` (None: all that count), now or as it stood at a moment."""
         wanted = None if accounts is None else set(accounts)
-        chosen = [id_ for id_ in self.accounts(at) if wanted is None or id_ in wanted]
-        tallies = [self._tally(account, at) for account in chosen]
+        chosen = {id_: one for id_, one in self.account_refs(at).items() if wanted is None or id_ in wanted}
+        tallies = ((account, self._tally(id_, at)) for id_, account in chosen.items())
         return posture(self.faces(at).values(), tallies, self._last_evaluated(chosen, at))
+
+    def account_scores(self, accounts: Iterable[str]) -> dict[str, AccountScore]:
+        """Return how these accounts stand now, each by itself, by id."""
+        known, faces = self.account_refs(), list(self.faces().values())
+        chosen = {id_: known[id_] for id_ in accounts}
+        return {
+            id_: posture(faces, [(account, self._tally(id_, None))], None).as_account(account)
+            for id_, account in chosen.items()
+        }
+
+    def within(self, units: Sequence[str], at: datetime | None = None) -> list[str]:
+        """Return the accounts that count and lie in or below some organizational units (by path), by id."""
+        return sorted(id_ for id_, account in self.account_refs(at).items() if within_any(account.ou, units))
+
+    def units(self, at: datetime | None = None) -> list[str]:
+        """Return the paths of the organizational units that the accounts which count lie in."""
+        return sorted({account.ou for account in self.account_refs(at).values() if account.ou})
 
     def known(self, account: str, at: datetime | None = None, control: str | None = None) -> list[Known]:
         """Return an account's findings (of one control, or all) as they stand, or stood at a moment, by key."""
@@ -184,20 +219,33 @@ class Views:
             raise CorruptError(f"{self.store.name}: entry {run.seq} of ledger {ENGINE} was removed; run ccm verify")
         return {**run.body, "controls": entry.body["controls"]}
 
-    def history(self, control_id: str, before: str | None = None) -> Iterator[HistoryLine]:
-        """Yield a control's results, newest first, of the runs that judged it."""
+    def history(
+        self, control_id: str, before: str | None = None, accounts: Iterable[str] | None = None
+    ) -> Iterator[HistoryLine]:
+        """Yield a control's results, newest first, of the runs that judged it: over all accounts of each, or some."""
+        if accounts is not None:
+            yield from self._history_in(control_id, before, frozenset(accounts))
+            return
         for run in self.runs(before):
             if line := run["controls"].get(control_id):
                 status, failed, judged, expected = line
-                yield HistoryLine(
-                    run["run_id"],
-                    run["trigger"],
-                    moment.read(run["finished_at"]),
-                    Status(status),
-                    failed,
-                    judged,
-                    expected,
-                )
+                yield _history_line(run, Status(status), failed, judged, expected)
+
+    def _history_in(self, control_id: str, before: str | None, accounts: frozenset[str]) -> Iterator[HistoryLine]:
+        """Yield results as the runs' entries in the accounts' own ledgers tell them: in findings, not in resources."""
+        for run in (row.body for row in self._runs(before)):
+            statuses, counts = set[Status](), Counter[Status]()
+            for account in sorted(accounts & run["accounts"].keys()):
+                entry = self.store.entry(account, run["accounts"][account]["seq"])
+                if entry is None:
+                    raise CorruptError(f"{self.store.name}: a run of account {account} was removed; run ccm verify")
+                if told := entry.body["controls"].get(control_id):
+                    statuses.add(Status(told[0]))
+                    counts.update(dict(zip(COUNTED, told[1:], strict=True)))
+            if statuses:
+                worst = next(one for one in (Status.FAIL, Status.ERROR, Status.PASS) if one in statuses)
+                judged = sum(count for status, count in counts.items() if status.judged)
+                yield _history_line(run, worst, counts[Status.FAIL], judged, counts.total())
 
     def evaluated(self, account: str, at: datetime | None = None) -> dict[str, str]:
         """Return the controls that were ever evaluated in an account, each with since when (sortable)."""
@@ -226,7 +274,7 @@ class Views:
                 return row.body
         return None
 
-    def _last_evaluated(self, accounts: list[str], at: datetime | None) -> datetime | None:
+    def _last_evaluated(self, accounts: Iterable[str], at: datetime | None) -> datetime | None:
         if at is None:
             told = self.accounts()
             return max((moment.read(told[id_]["last_evaluated"]) for id_ in accounts), default=None)

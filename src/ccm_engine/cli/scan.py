@@ -12,6 +12,7 @@ from ccm_engine.cli.options import (
     ControlsOption,
     RegionsOption,
     SeveritiesOption,
+    UnitsOption,
     account_ids,
     settings_in_force,
 )
@@ -32,6 +33,11 @@ def scan(
     control: ControlsOption = None,
     severity: SeveritiesOption = None,
     account: AccountsOption = None,
+    org: Annotated[bool, typer.Option("--org", help="All accounts of the organization (CCM_ORG).")] = False,
+    ou: UnitsOption = None,
+    exclude_account: Annotated[
+        list[str] | None, typer.Option("--exclude-account", metavar="ID", help="Not this account. Repeatable.")
+    ] = None,
     region: RegionsOption = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile whose credentials to use.")] = None,
     role_arn: Annotated[str | None, typer.Option(metavar="ARN", help="Role to assume; its account is judged.")] = None,
@@ -62,9 +68,17 @@ def scan(
 
     Recorded, and alerted, like a scheduled run.
     """
-    if role_arn and account:
-        raise typer.BadParameter("--role-arn names the account already; leave --account out", param_hint="--account")
+    choosing = (
+        ("--account", account),
+        ("--org", org),
+        ("--ou", ou),
+        ("--exclude-account", exclude_account),
+    )
+    for name, given in choosing:
+        if role_arn and given:
+            raise typer.BadParameter(f"--role-arn names the account already; leave {name} out", param_hint=name)
     accounts = account_ids(account)
+    excluded = account_ids(exclude_account, "--exclude-account")
 
     from ccm_engine.app.reach import Reaching
     from ccm_engine.app.scanning import Wanted, scan_recorded
@@ -72,8 +86,8 @@ def scan(
     from ccm_engine.reports.files import exporting
 
     with exporting(export or []) as exports:
-        settings = settings_in_force(CCM_REGIONS=tuple(region) if region else None)
-        reaching = Reaching(profile, role_arn, external_id, accounts)
+        settings = settings_in_force(CCM_REGIONS=tuple(region) if region else None, CCM_ORG=org or None)
+        reaching = Reaching(profile, role_arn, external_id, accounts, tuple(ou or ()), excluded)
         wanted = Wanted(tuple(control or ()), tuple(severity or ()), tuple(region or ()))
         with progress("judging") as told:
             if no_store:
@@ -82,6 +96,10 @@ def scan(
                 report = scan_recorded(settings, reaching, wanted, alert=not no_alerts, progress=told)
         for problem in report.problems:
             tell(f"not loaded: {problem}")
+        if report.run["reason"]:
+            tell(report.run["reason"])
+        for skipped in report.run["skipped"]:
+            tell(f"skipped: account {skipped['account_id']} ({skipped['name']}) is {skipped['state']}")
         written = exports.write(report)
     if output is ScanOutput.TABLE:
         from ccm_engine.cli.scorecard_view import ScorecardView

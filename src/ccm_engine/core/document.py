@@ -35,16 +35,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why something could not be read: the API call and the error code, as the cloud named them."""
+    """Why something could not be read: the API call and the error code, as the cloud named them.
+
+    `why` is what we make of it, in a few words; empty where that says it all.
+    """
 
     call: str
     code: str
     message: str = ""
     region: str = GLOBAL
+    why: str = ""
 
     def __str__(self) -> str:
         where = "" if self.region == GLOBAL else f" in {self.region}"
-        return f"{self.call} failed{where}: {self.code}"
+        why = f" ({self.why})" if self.why else ""
+        return f"{self.call} failed{where}: {self.code}{why}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,11 @@ class AccountRef:
     partition: str = "aws"
     ou: str = ""
 
+    @property
+    def shown(self) -> str:
+        """What people know it by: `name (id)`, or the id alone where it has no name."""
+        return f"{self.name} ({self.id})" if self.name else self.id
+
 
 @dataclass
 class Population:

@@ -85,6 +85,8 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
     if control.subject.listed_by.scope is Scope.REGION and collection.regions_failure:
         findings.append(_blind(control, collection, GLOBAL, collection.regions_failure))
     for region, population in collection.of(control.subject).items():
+        if not population.offered:
+            continue
         if population.failure:
             findings.append(_blind(control, collection, region, population.failure))
             continue

@@ -7,6 +7,7 @@ from typing import Any
 
 from ccm_engine.clouds.aws.accounts import Access
 from ccm_engine.clouds.aws.calls import Caller, CallFailed
+from ccm_engine.clouds.aws.closed_regions import lacks_service, mark_closed
 from ccm_engine.clouds.aws.freeform import run_check
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import enabled_regions, home_region
@@ -43,6 +44,7 @@ def collect(
             collection.regions = tuple(dict.fromkeys(regions or ()))
     with ThreadPoolExecutor(THREADS, thread_name_prefix="collect") as pool:
         _Reading(collection, caller, access, plan, pool, narrowed=regions is not None).run()
+    mark_closed(collection)
     collection.calls, collection.throttled = caller.calls, caller.throttled
     return collection
 
@@ -135,6 +137,9 @@ class _Reading:
                     return Population(failure=malformed)
                 documents += [self._document(listed_by, item, page, region) for item in items]
         except CallFailed as error:
+            session, partition = self.caller.clients.session, self.access.account.partition
+            if lacks_service(session, error, listed_by.service, asked_in, partition):
+                return Population(offered=False)
             return Population(failure=error.failure)
         return Population([one for one in documents if self._in_scope(one, listed_by)], source=source)
 
