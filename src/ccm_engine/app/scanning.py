@@ -64,7 +64,7 @@ def report_of(monitor: Monitor, outcome: Outcome, names: Mapping[str, str] | Non
     """
     known = monitor.views.accounts()
     return ScanReport(
-        run_as_json(outcome.run),
+        run_as_json(outcome.run, monitor.views.account_refs()),
         outcome.scorecard,
         outcome.findings,
         {

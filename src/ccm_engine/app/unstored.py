@@ -59,7 +59,14 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
         "controls": {result.face.id: result_line(result) for result in card.controls},
     }
     names = {one.account.id: one.account.name for one in collections}
-    return ScanReport(run_as_json(body), card, findings, names, remedies_of(catalogue), catalogue.problems)
+    return ScanReport(
+        run_as_json(body, {one.account.id: one.account for one in collections}),
+        card,
+        findings,
+        names,
+        remedies_of(catalogue),
+        catalogue.problems,
+    )
 
 
 def _account(collection: Collection, findings: list[Finding]) -> dict[str, object]:

@@ -13,7 +13,6 @@ from ccm_engine.core import moment
 from ccm_engine.core.known import Known
 from ccm_engine.core.unit import within_any
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
-from ccm_engine.engine.account_score import AccountScore
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef
 from ccm_engine.engine.diff import seen_now
@@ -57,11 +56,18 @@ def account_of(account_id: str, row: Mapping[str, Any]) -> AccountRef:
     return AccountRef(account_id, str(row["name"]), ou=str(row.get("ou", "")))
 
 
-def run_as_json(run: Body) -> Body:
-    """Return a recorded run as users see it: each control's result by name instead of by position."""
+def run_as_json(run: Body, known: Mapping[str, AccountRef] | None = None) -> Body:
+    """Return a recorded run as users see it: each control's result by name instead of by position.
+
+    With the names and units of the accounts that are `known`, by id.
+    """
     names = ("status", "failed", "judged", "expected")
     results = {id_: dict(zip(names, line, strict=False)) for id_, line in run["controls"].items()}
-    return {**run, "controls": results}
+    accounts = {
+        id_: {**({"name": known[id_].name, "ou": known[id_].ou} if known and id_ in known else {}), **told}
+        for id_, told in run["accounts"].items()
+    }
+    return {**run, "accounts": accounts, "controls": results}
 
 
 def _history_line(run: Body, status: Status, failed: int, judged: int, expected: int) -> HistoryLine:
@@ -106,14 +112,12 @@ class Views:
         tallies = ((account, self._tally(id_, at)) for id_, account in chosen.items())
         return posture(self.faces(at).values(), tallies, self._last_evaluated(chosen, at))
 
-    def account_scores(self, accounts: Iterable[str]) -> dict[str, AccountScore]:
-        """Return how these accounts stand now, each by itself, by id."""
-        known, faces = self.account_refs(), list(self.faces().values())
-        chosen = {id_: known[id_] for id_ in accounts}
-        return {
-            id_: posture(faces, [(account, self._tally(id_, None))], None).as_account(account)
-            for id_, account in chosen.items()
-        }
+    def account_line(self, account_id: str, row: Body) -> Body:
+        """Return an account, of which `accounts` gave the row, as a JSON object, with how it stands by itself now."""
+        account = account_of(account_id, row)
+        card = posture(self.faces().values(), [(account, self._tally(account_id, None))], None)
+        told = {"ou": "", "denied_regions": {}, **row}
+        return {"account_id": account_id, **told, "score": card.score, "grade": card.grade, "coverage": card.coverage}
 
     def within(self, units: Sequence[str], at: datetime | None = None) -> list[str]:
         """Return the accounts that count and lie in or below some organizational units (by path), by id."""
