@@ -85,7 +85,9 @@ def unhindered(account: Account) -> Outcome:
 
 def derived() -> frozenset[str]:
     """The actions of the policy document, as `ccm policy` prints it."""
-    return granted_by(json.loads(json.dumps(policy.document(policy.reads(policy.actions(plan(discover()), find_regions=True))))))
+    return granted_by(
+        json.loads(json.dumps(policy.document(policy.reads(policy.actions(plan(discover()), find_regions=True)))))
+    )
 
 
 def test_the_policy_reaches_full_coverage(account: Account, unhindered: Outcome) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ccm_engine.app.recorded import NothingRecordedError
-from ccm_engine.app.scanning import remedies_of
+from ccm_engine.app.scanning import closed_regions, remedies_of
 from ccm_engine.app.stood import Stood
 from ccm_engine.app.views import HistoryLine, Views
 from ccm_engine.core import moment
@@ -103,6 +103,8 @@ def standing(views: Views, accounts: Sequence[str], at: datetime | None) -> Scan
         names,
         remedies_of(views.catalogue),
         views.catalogue.problems,
+        # Which regions were closed at a moment of the past, no row tells.
+        closed_regions({id_: row for id_, row in views.accounts().items() if id_ in names and at is None}),
     )
 
 

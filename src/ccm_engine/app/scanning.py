@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ccm_engine.app.compose import enabled_controls, monitor_of
 from ccm_engine.app.monitor import Monitor, Outcome, Selection
@@ -73,7 +74,13 @@ def report_of(monitor: Monitor, outcome: Outcome, names: Mapping[str, str] | Non
         },
         remedies_of(monitor.catalogue),
         monitor.catalogue.problems,
+        closed_regions({id_: row for id_, row in known.items() if id_ in outcome.run["accounts"]}),
     )
+
+
+def closed_regions(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return the regions that organizations close, by the id of the account (of which these are rows)."""
+    return {id_: tuple(closed) for id_, row in rows.items() if (closed := row.get("denied_regions"))}
 
 
 def remedies_of(catalogue: Catalogue) -> dict[str, str]:

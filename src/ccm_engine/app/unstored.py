@@ -66,6 +66,7 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
         names,
         remedies_of(catalogue),
         catalogue.problems,
+        {one.account.id: tuple(one.denied) for one in collections if one.denied},
     )
 
 

@@ -1,10 +1,12 @@
 """What could not be read: API call, error code and place, with what is blind for it."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
-from ccm_engine.cli.look import STATUS, symbols_for
+from ccm_engine.cli.look import STATUS, Symbols, symbols_for
 from ccm_engine.cli.output import plain
 from ccm_engine.cli.places import Places
 from ccm_engine.core.finding import Finding
@@ -23,10 +25,20 @@ class UnreadView:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it; nothing when everything could be read."""
-        errors = [finding for finding in self.report.findings if finding.status is Status.ERROR]
+        symbols, closed = symbols_for(options), self.report.closed_regions
+        if closed:
+            yield Text()
+            yield Text(f"{symbols.mark[Status.ERROR]} Not covered", style=f"bold {STATUS[Status.ERROR]}")
+            for line in _closed(closed, symbols):
+                yield Padding(Text(line), (0, 0, 0, 2))
+        errors = [
+            one
+            for one in self.report.findings
+            if one.status is Status.ERROR and not (one.blind and one.region in closed.get(one.account_id, ()))
+        ]
         if not errors:
             return
-        symbols, places = symbols_for(options), Places(self.report.account_names, errors)
+        places = Places(self.report.account_names, errors)
         by_cause: dict[_Cause, list[Finding]] = {}
         for finding in errors:
             by_cause.setdefault(_cause(finding, places), []).append(finding)
@@ -40,6 +52,19 @@ class UnreadView:
         if len(causes) > MOST:
             more = f"{symbols.more} and {len(causes) - MOST} more: ccm findings --status ERROR"
             yield Padding(Text(more, style="dim"), (0, 0, 0, 2))
+
+
+def _closed(closed: Mapping[str, Sequence[str]], symbols: Symbols) -> Iterator[str]:
+    """Yield a line for each set of regions that an organization closes to some of its accounts."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for account, regions in sorted(closed.items()):
+        alike.setdefault(tuple(sorted(regions)), []).append(account)
+    for regions, accounts in list(alike.items())[:MOST]:
+        where = f"account {accounts[0]}" if len(accounts) == 1 else f"{len(accounts)} accounts"
+        shown = ", ".join(regions[:MOST]) + (f" and {len(regions) - MOST} more" if len(regions) > MOST else "")
+        yield plain(f"a service control policy closes {shown} ({where}); CCM_REGIONS can leave them out")
+    if len(alike) > MOST:
+        yield f"{symbols.more} and other regions elsewhere"
 
 
 def _cause(finding: Finding, places: Places) -> _Cause:

@@ -97,6 +97,12 @@ def publication(alert: Alert, topic_arn: str) -> dict[str, Any]:
         if value  # SNS refuses empty values
     }
     around = len(json.dumps(attributes)) + SUBJECT
+    attributes |= {
+        # In ASCII, because SQS refuses some characters that a name may hold.
+        name: {"DataType": "String.Array", "StringValue": json.dumps(values)}
+        for name, values in lists_of(alert).items()
+        if values
+    }
     found = message.items(alert)
     bare = _message(alert, ())
     kept = message.fitting(((item, _size(item)) for item in found), ROOM - around - len(bare.encode()))
@@ -122,6 +128,15 @@ def attributes_of(alert: Alert) -> dict[str, str]:
         "control_id": one_line(alert.control_id),
         "key": one_line(alert.key),
     }
+
+
+def lists_of(alert: Alert) -> dict[str, list[str]]:
+    """Return what subscribers can filter by where there may be several of it, by attribute name.
+
+    The accounts, and the paths of their organizational units, which begin with the path of each unit above.
+    """
+    units = sorted({one_line(unit) for unit in alert.units})
+    return {"account_id": [one_line(one) for one in alert.accounts], "ou": units}
 
 
 def subject(alert: Alert) -> str:
