@@ -75,7 +75,7 @@ def test_a_queue_gets_one_message_that_names_the_resources(aws: None) -> None:
         "control_id": "ec2_no_open_ssh",
         "key": OPEN_SSH.key,
         "account_id": json.dumps(list(OPEN_SSH.accounts)),
-        "ou": '["Root/Workloads"]',
+        "ou": '["Root", "Root/Workloads"]',
     }
 
 
@@ -97,7 +97,7 @@ def test_a_subscriber_can_filter_by_transition(aws: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "policy", [{"account_id": [OPEN_SSH.accounts[1]]}, {"ou": [{"prefix": "Root/Work"}]}], ids=["account", "unit"]
+    "policy", [{"account_id": [OPEN_SSH.accounts[1]]}, {"ou": ["Root/Workloads"]}], ids=["account", "unit"]
 )
 def test_a_subscriber_can_filter_by_account_and_by_unit(aws: None, policy: dict[str, Any]) -> None:
     inbox = Subscriber(RawMessageDelivery="true", FilterPolicy=json.dumps(policy))

@@ -10,6 +10,12 @@ def joined(parent: str, name: str) -> str:
     return f"{parent}{SEPARATOR}{name}" if parent else name
 
 
+def lineage(path: str) -> list[str]:
+    """Return the path of each unit from the root down to this one."""
+    names = path.split(SEPARATOR)
+    return [SEPARATOR.join(names[:count]) for count in range(1, len(names) + 1)]
+
+
 def within(path: str, unit: str) -> bool:
     """Whether `path` is the unit, or lies below it. `unit` may leave the root's name out."""
     wanted = unit.strip(SEPARATOR)

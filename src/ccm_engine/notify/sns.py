@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ccm_engine.core.unit import lineage
 from ccm_engine.engine.alert import Alert
 from ccm_engine.notify import message
 from ccm_engine.notify.channel import Channel, DeliveryError
@@ -133,9 +134,9 @@ def attributes_of(alert: Alert) -> dict[str, str]:
 def lists_of(alert: Alert) -> dict[str, list[str]]:
     """Return what subscribers can filter by where there may be several of it, by attribute name.
 
-    The accounts, and the paths of their organizational units, which begin with the path of each unit above.
+    The accounts, and the paths of their organizational units and of each unit above those.
     """
-    units = sorted({one_line(unit) for unit in alert.units})
+    units = sorted({one_line(above) for unit in alert.units for above in lineage(unit) if above})
     return {"account_id": [one_line(one) for one in alert.accounts], "ou": units}
 
 

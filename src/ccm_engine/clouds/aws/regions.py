@@ -29,10 +29,14 @@ def enabled_regions(caller: Caller, partition: str) -> tuple[str, ...] | Failure
 
     Any region can tell. An organization may close the home region to its accounts; then the caller's own is asked.
     """
-    home, own = home_region(partition), caller.clients.session.region_name
+    home, configured = home_region(partition), caller.clients.session.region_name or ""
     answer = caller.ask("ec2", "describe_regions", home, {})
-    if isinstance(answer, Failure) and own and own != home and partition_of(caller.clients.session, own) == partition:
-        answer = caller.ask("ec2", "describe_regions", own, {})
+    if (
+        isinstance(answer, Failure)
+        and configured != home
+        and partition_of(caller.clients.session, configured) == partition
+    ):
+        answer = caller.ask("ec2", "describe_regions", configured, {})
     if isinstance(answer, Failure):
         return answer
     names = [region["RegionName"] for region in answer.body.get("Regions", [])]
