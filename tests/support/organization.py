@@ -23,10 +23,10 @@ class Organization:
     """The organization of the account of `moto.mock_aws()`, which must be active. Units are known by their paths."""
 
     def __init__(self) -> None:
-        self.api = boto3.client("organizations", region_name="us-east-1")
+        self.api: Any = boto3.client("organizations", region_name="us-east-1")
         self.api.create_organization(FeatureSet="ALL")
         root = self.api.list_roots()["Roots"][0]
-        self.units = {"Root": root["Id"]}
+        self.units: dict[str, str] = {"Root": root["Id"]}
         self.accounts: dict[str, str] = {}
 
     def unit(self, path: str) -> str:
@@ -39,7 +39,7 @@ class Organization:
     def account(self, name: str, unit: str = "Root") -> str:
         """Make an account in a unit; return its id."""
         told = self.api.create_account(AccountName=name, Email=f"{name.lower()}@example.com", RoleName=ROLE_NAME)
-        id_ = told["CreateAccountStatus"]["AccountId"]
+        id_ = str(told["CreateAccountStatus"]["AccountId"])
         if unit != "Root":
             self.api.move_account(
                 AccountId=id_, SourceParentId=self.units["Root"], DestinationParentId=self.units[unit]

@@ -18,9 +18,11 @@ class Places:
 
     def of(self, finding: Finding) -> str:
         """Return an account's name and id where there are several, and a region where there is one."""
-        parts = []
-        if self._accounts:
-            parts.append(AccountRef(finding.account_id, self._names.get(finding.account_id, "")).shown)
-        if finding.region != GLOBAL:
-            parts.append(finding.region)
-        return plain(" ".join(parts))
+        region = "" if finding.region == GLOBAL else finding.region
+        return f"{self.account(finding)} {plain(region)}".strip()
+
+    def account(self, finding: Finding) -> str:
+        """Return an account's name and id where there are several accounts, else nothing."""
+        if not self._accounts:
+            return ""
+        return plain(AccountRef(finding.account_id, self._names.get(finding.account_id, "")).shown)

@@ -18,7 +18,7 @@ _Cause = tuple[str, str, str]
 
 
 class UnreadView:
-    """Every cause once, those that hide most first."""
+    """Every cause once, those that hide most first; before them the regions that organizations close."""
 
     def __init__(self, report: ScanReport) -> None:
         self.report = report
@@ -26,27 +26,28 @@ class UnreadView:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it; nothing when everything could be read."""
         symbols, closed = symbols_for(options), self.report.closed_regions
+        errors = [finding for finding in self.report.findings if finding.status is Status.ERROR]
+        behind = [one for one in errors if _region(one) in closed.get(one.account_id, ())]
         if closed:
             yield Text()
             yield Text(f"{symbols.mark[Status.ERROR]} Not covered", style=f"bold {STATUS[Status.ERROR]}")
             for line in _closed(closed, symbols):
                 yield Padding(Text(line), (0, 0, 0, 2))
-        errors = [
-            one
-            for one in self.report.findings
-            if one.status is Status.ERROR and not (one.blind and one.region in closed.get(one.account_id, ()))
-        ]
-        if not errors:
-            return
-        places = Places(self.report.account_names, errors)
+            if behind:
+                yield Padding(Text(_hidden(behind), style="dim"), (0, 0, 0, 4))
         by_cause: dict[_Cause, list[Finding]] = {}
         for finding in errors:
-            by_cause.setdefault(_cause(finding, places), []).append(finding)
+            if _region(finding) not in closed.get(finding.account_id, ()):
+                by_cause.setdefault(_cause(finding), []).append(finding)
+        if not by_cause:
+            return
+        places = Places(self.report.account_names, errors)
         yield Text()
         yield Text(f"{symbols.mark[Status.ERROR]} Could not be read", style=f"bold {STATUS[Status.ERROR]}")
         causes = sorted(by_cause.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-        for (call, code, where), findings in causes[:MOST]:
-            told = Text.assemble((plain(call), "bold"), " ", (plain(code), STATUS[Status.ERROR]), f"  {where}".rstrip())
+        for (call, code, region), findings in causes[:MOST]:
+            where = "  ".join(["", " ".join(filter(None, (_accounts(findings, places), plain(region))))]).rstrip()
+            told = Text.assemble((plain(call), "bold"), " ", (plain(code), STATUS[Status.ERROR]), where)
             yield Padding(told, (0, 0, 0, 2))
             yield Padding(Text(_hidden(findings), style="dim"), (0, 0, 0, 4))
         if len(causes) > MOST:
@@ -67,18 +68,25 @@ def _closed(closed: Mapping[str, Sequence[str]], symbols: Symbols) -> Iterator[s
         yield f"{symbols.more} and other regions elsewhere"
 
 
-def _cause(finding: Finding, places: Places) -> _Cause:
+def _cause(finding: Finding) -> _Cause:
     error = finding.evidence.get("error")
-    if not error:
-        return finding.reason, "", places.of(finding)
-    where = places.of(finding)
-    # What is global may have been refused in a region: the one that answers for it.
-    if finding.region == GLOBAL and error["region"] != GLOBAL:
-        where = f"{where} {error['region']}".strip()
-    return str(error["call"]), str(error["code"]), plain(where)
+    return (str(error["call"]), str(error["code"]), _region(finding)) if error else (finding.reason, "", "")
 
 
-def _hidden(findings: list[Finding]) -> str:
+def _region(finding: Finding) -> str:
+    """Return where it was refused, empty for nowhere in particular."""
+    # What is global may have been refused in a region: the one that answers for it, or that it needs too.
+    error = finding.evidence.get("error", {})
+    region = finding.region if finding.region != GLOBAL else str(error.get("region", GLOBAL))
+    return "" if region == GLOBAL else region
+
+
+def _accounts(findings: Sequence[Finding], places: Places) -> str:
+    accounts = {finding.account_id for finding in findings}
+    return places.account(findings[0]) if len(accounts) == 1 else f"{len(accounts)} accounts"
+
+
+def _hidden(findings: Sequence[Finding]) -> str:
     counts: dict[str, int] = {}
     for finding in findings:
         counts[finding.control_id] = counts.get(finding.control_id, 0) + 1
