@@ -1,6 +1,6 @@
 """The scorecard from tallies: what was counted in each account, over all of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,31 +27,39 @@ class _Sum:
         self.expected += one.expected
 
 
-def posture(
-    faces: Iterable[ControlFace], tallies: Iterable[tuple[AccountRef, Tally]], last_evaluated: datetime | None
-) -> Scorecard:
-    """Return the scorecard of these controls over the accounts that were counted, one tally each.
+@dataclass(frozen=True)
+class Standing:
+    """How one account stands: what counts of each control, and the controls that were ever evaluated there."""
 
-    Holds one tally at a time: an account's may be large, and there may be a thousand.
-    """
+    counts: Mapping[str, Counts]
+    evaluated: frozenset[str]
+
+    @classmethod
+    def of(cls, tally: Tally) -> "Standing":
+        """Return what a tally adds up to."""
+        return cls(dict(tally.controls()), frozenset(tally.evaluated))
+
+
+def posture(
+    faces: Iterable[ControlFace], standings: Iterable[tuple[AccountRef, Standing]], last_evaluated: datetime | None
+) -> Scorecard:
+    """Return the scorecard of these controls over the accounts that were counted, account by account."""
     faces = list(faces)
     sums: dict[str, _Sum] = {}
     evaluated: set[str] = set()
     scores: list[AccountScore] = []
-    for account, tally in tallies:
-        evaluated |= tally.evaluated.keys()
-        counted = dict(tally.controls())
-        for control, counts in counted.items():
+    for account, standing in standings:
+        evaluated |= standing.evaluated
+        for control, counts in standing.counts.items():
             sums.setdefault(control, _Sum()).add(counts)
-        scores.append(scorecard(_results(faces, counted, tally.evaluated), None).as_account(account))
+        scores.append(scorecard(_results(faces, standing.counts, standing.evaluated), None).as_account(account))
     return scorecard(_results(faces, sums, evaluated), last_evaluated).among(scores)
 
 
 def _results(
-    faces: Sequence[ControlFace], counted: Mapping[str, Counts] | Mapping[str, _Sum], evaluated: Iterable[str]
+    faces: Sequence[ControlFace], counted: Mapping[str, Counts] | Mapping[str, _Sum], evaluated: Set[str]
 ) -> list[ControlResult]:
-    known = frozenset(evaluated)
-    return [_result(face, counted.get(face.id) or _Sum(), evaluated=face.id in known) for face in faces]
+    return [_result(face, counted.get(face.id) or _Sum(), evaluated=face.id in evaluated) for face in faces]
 
 
 def _result(face: ControlFace, one: Counts | _Sum, *, evaluated: bool) -> ControlResult:

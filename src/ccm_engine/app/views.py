@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ccm_engine.app.posture import posture
+from ccm_engine.app.posture import Standing, posture
 from ccm_engine.app.run_entry import COUNTED
 from ccm_engine.app.stood import Stood, second_of, standing, stood
 from ccm_engine.core import moment
@@ -80,6 +80,7 @@ class Views:
     def __init__(self, store: Store, catalogue: Catalogue) -> None:
         self.store = store
         self.catalogue = catalogue
+        self._standings: dict[str, tuple[int, Standing]] = {}
 
     def accounts(self, at: datetime | None = None) -> dict[str, Body]:
         """Return each account that counts, by id, with its name and last run; for a moment, every one known.
@@ -109,13 +110,16 @@ class Views:
         """Return the scorecard over `accounts` (None: all that count), now or as it stood at a moment."""
         wanted = None if accounts is None else set(accounts)
         chosen = {id_: one for id_, one in self.account_refs(at).items() if wanted is None or id_ in wanted}
-        tallies = ((account, self._tally(id_, at)) for id_, account in chosen.items())
-        return posture(self.faces(at).values(), tallies, self._last_evaluated(chosen, at))
+        runs = {row.sort: row.seq for row in self.store.rows("account")} if at is None else {}
+        standings = ((account, self._standing(id_, at, runs.get(id_))) for id_, account in chosen.items())
+        return posture(self.faces(at).values(), standings, self._last_evaluated(chosen, at))
 
     def account_line(self, account_id: str, row: Body) -> Body:
         """Return an account, of which `accounts` gave the row, as a JSON object, with how it stands by itself now."""
         account = account_of(account_id, row)
-        card = posture(self.faces().values(), [(account, self._tally(account_id, None))], None)
+        last = self.store.row("account", account_id)
+        standing = self._standing(account_id, None, last.seq if last else None)
+        card = posture(self.faces().values(), [(account, standing)], None)
         told = {"ou": "", "denied_regions": {}, **row}
         return {"account_id": account_id, **told, "score": card.score, "grade": card.grade, "coverage": card.coverage}
 
@@ -260,6 +264,16 @@ class Views:
                 control = row.body["control_id"]
                 found[control] = min(sortable(since), found.get(control, sortable(since)))
         return found
+
+    def _standing(self, account: str, at: datetime | None, run: int | None) -> Standing:
+        """Return how an account stands; kept until its next `run` (the number of its last; None: not to be kept)."""
+        kept = self._standings.get(account)
+        if run is not None and kept and kept[0] == run:
+            return kept[1]
+        standing = Standing.of(self._tally(account, at))
+        if run is not None:
+            self._standings[account] = (run, standing)
+        return standing
 
     def _tally(self, account: str, at: datetime | None) -> Tally:
         """Return what counts in an account; from its findings, where the rows made for it cannot tell."""
