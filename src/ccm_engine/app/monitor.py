@@ -230,8 +230,8 @@ class Monitor:
             if (standing := unlisted(error, last, known)) is None:
                 raise
             found = standing
-        if found.problem:
-            _log.error("no account is judged", error=found.problem)
+        if found.problem:  # no warning: a command shows those, and says this itself
+            _log.info("no account is judged", error=found.problem)
         for one in found.skipped:
             _log.info("account skipped", account=one.account.id, name=one.account.name, state=one.state)
         return found
