@@ -38,8 +38,8 @@ class Organization:
 
     def account(self, name: str, unit: str = "Root") -> str:
         """Make an account in a unit; return its id."""
-        told = self.api.create_account(AccountName=name, Email=f"{name.lower()}@example.com", RoleName=ROLE_NAME)
-        id_ = str(told["CreateAccountStatus"]["AccountId"])
+        made = self.api.create_account(AccountName=name, Email=f"{name.lower()}@example.com", RoleName=ROLE_NAME)
+        id_ = str(made["CreateAccountStatus"]["AccountId"])
         if unit != "Root":
             self.api.move_account(
                 AccountId=id_, SourceParentId=self.units["Root"], DestinationParentId=self.units[unit]
@@ -80,8 +80,8 @@ class Refusals:
             said = _CLOSED_SAYS.format(action=f"{service}:{name}")
             if service == "cloudtrail":
                 return _json(request, "AccessDeniedException", said)
-            code = "UnauthorizedOperation" if service == "ec2" else "AccessDenied"
-            return _xml(request, code, said, ec2=service == "ec2")
+            refused_as = "UnauthorizedOperation" if service == "ec2" else "AccessDenied"
+            return _xml(request, refused_as, said, ec2=service == "ec2")
         return None
 
 
