@@ -101,9 +101,9 @@ class Estate:
         self.population(kind, region).failure = failure
         return self
 
-    def judge(self, control_id: str) -> list[Finding]:
+    def judge(self, control_id: str, **settings: Any) -> list[Finding]:
         """Return the control's findings with their evidence, in the order the account was listed."""
-        judging = control(control_id)
+        judging = control(control_id).with_settings(settings)
         for kind in judging.resources:
             regional = kind.listed_by.scope is Scope.REGION
             for region in self.collection.regions or () if regional else (GLOBAL,):
@@ -111,7 +111,7 @@ class Estate:
         (run,) = judge_all([judging], self.collection, NOW)
         return [one.finding.with_evidence(one.testify()) for one in run.findings]
 
-    def judge_one(self, control_id: str) -> Finding:
-        """Return the only finding of the control."""
-        (finding,) = self.judge(control_id)
+    def judge_one(self, control_id: str, **settings: Any) -> Finding:
+        """Return the only finding of the control, under these settings."""
+        (finding,) = self.judge(control_id, **settings)
         return finding

@@ -91,9 +91,12 @@ def _item_of(kind: type[Resource]) -> Shape:
     listed_by = kind.listed_by
     assert isinstance(listed_by, Call)
     told_by = listed_by.batch or listed_by
-    items = member(_output(operation_model(listed_by.service, told_by.operation)), told_by.items)
-    assert isinstance(items, ListShape)
-    return items.member
+    item = _output(operation_model(listed_by.service, told_by.operation))
+    for path in told_by.items.split("[]."):
+        items = member(item, path)
+        assert isinstance(items, ListShape)
+        item = items.member
+    return item
 
 
 def _item_above(kind: type[Resource]) -> Shape:
@@ -134,10 +137,12 @@ def test_the_listing_is_a_call_of_the_api_and_says_what_is_read(kind: type[Resou
     if listed_by.batch:
         named = member(_output(model), listed_by.items)
         assert isinstance(named, ListShape)
-        assert named.member.type_name == "string"
+        assert member(named.member, listed_by.batch.name).type_name == "string"
         described_by = operation_model(listed_by.service, listed_by.batch.operation).input_shape
         assert described_by is not None
         assert {*described_by.required_members} <= {listed_by.batch.names, *listed_by.given} <= {*described_by.members}
+    if listed_by.counted_by:
+        assert member(_output(model), listed_by.counted_by).type_name == "integer"
     for path in filter(None, (listed_by.region_by, listed_by.same_by)):
         assert member(item, path).type_name == "string"
     for field in kind.fields.values():

@@ -75,13 +75,13 @@ class Refusals:
             refused = any(f"%3A{id_}%3Arole" in body for id_ in self.members)
             if refused or f"ExternalId={EXTERNAL_ID}" not in body or "RoleSessionName=" not in body:
                 return _xml(request, "AccessDenied", "is not authorized to perform: sts:AssumeRole")
-        service, _, name = operation.partition(".")
+        service, name = operation.split(".", 1)
         if any(f".{region}." in request.url for region in self.closed) and service in ("ec2", "rds", "cloudtrail"):
-            said = _CLOSED_SAYS.format(action=f"{service}:{name}")
+            why = _CLOSED_SAYS.format(action=f"{service}:{name}")
             if service == "cloudtrail":
-                return _json(request, "AccessDeniedException", said)
+                return _json(request, "AccessDeniedException", why)
             refused_as = "UnauthorizedOperation" if service == "ec2" else "AccessDenied"
-            return _xml(request, refused_as, said, ec2=service == "ec2")
+            return _xml(request, refused_as, why, ec2=service == "ec2")
         return None
 
 

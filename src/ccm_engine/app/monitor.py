@@ -125,7 +125,7 @@ class Monitor:
         self._find_accounts = find_accounts
         self._clock = clock
         self._stop = threading.Event()
-        self._limiter = Limiter(self._stop)
+        self._limiter = Limiter(self._stop, settings.rates)
         self._one_at_a_time = threading.Lock()
 
     def stop(self) -> None:

@@ -38,13 +38,15 @@ class Exactly:
 class Batch:
     """A call that describes several of what a listing gave only the names of: `names` is its argument.
 
-    `items` is the path of the list in its response, `size` how many it takes at once.
+    `items` is the path of the list in its response, `size` how many it takes at once, `name` the path of the name
+    in an item of the listing (empty: the item is the name).
     """
 
     operation: str
     items: str
     names: str
     size: int
+    name: str = ""
     granted_as: str | None = None
 
 
@@ -52,11 +54,13 @@ class Batch:
 class Call:
     """The API call that lists all resources of a kind, in each region or once in an account.
 
-    `operation` is the name of the client's method, `items` the path of the list in its response. `one_by`
-    names the argument that narrows the listing to given ids. `granted_as` is the IAM action where its name
-    is not the API's. `region_by` is the member that tells an item's own region: what else is asked about it
-    is asked there. `same_by` is the member that tells that two items (of two regions' listings) are one.
-    `page_size` is the largest page where the API's model does not tell it.
+    `operation` is the name of the client's method, `items` the path of the list in its response, with `[]`
+    after a list of what holds lists (`Reservations[].Instances`). Where a response leaves an empty list out,
+    `counted_by` is the member that says how many there are. `one_by` names the argument that narrows the
+    listing to given ids. `granted_as` is the IAM action where its name is not the API's. `region_by` is the
+    member that tells an item's own region: what else is asked about it is asked there. `same_by` is the member
+    that tells that two items (of two regions' listings) are one. `page_size` is the largest page where the
+    API's model does not tell it.
 
     `under` is the resource that is listed first, with one call of this kind for each of them: `given` says
     which member of its item (a path) is which argument, and the error codes in `gone` mean that it went
@@ -72,6 +76,7 @@ class Call:
     region_by: str | None = None
     same_by: str | None = None
     page_size: int | None = None
+    counted_by: str | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
     under: "type[Resource] | None" = None
     given: Mapping[str, str] = field(default_factory=dict)

@@ -15,12 +15,12 @@ from ccm_engine.core.control import Control, Surrounding
 from ccm_engine.core.document import Document, Failure, Place, Source, UnreadableError
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.plain import plain
-from ccm_engine.core.resource import Ask, Call, Every, Resource
+from ccm_engine.core.resource import Ask, Every, Resource
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
 from ccm_engine.engine.catalogue import AnyControl, Check
-from ccm_engine.engine.collection import CheckOutcome, Collection, Population
+from ccm_engine.engine.collection import CheckOutcome, Collection, Population, not_collected
 
 ACCOUNT_TYPE = "AWS::::Account"
 Evidence = dict[str, Any]
@@ -84,16 +84,17 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
     complete: set[str] = set()
     if control.subject.listed_by.scope is Scope.REGION and collection.regions_failure:
         findings.append(_blind(control, collection, GLOBAL, collection.regions_failure))
-    for region, population in collection.of(control.subject).items():
-        if not population.offered:
+    for region in dict.fromkeys(region for kind in control.subjects for region in collection.of(kind)):
+        populations = [collection.of(kind).get(region, Population()) for kind in control.subjects]
+        if failure := next((one.failure for one in populations if one.failure), None):
+            findings.append(_blind(control, collection, region, failure))
             continue
-        if population.failure:
-            findings.append(_blind(control, collection, region, population.failure))
-            continue
-        complete.add(region)
+        if all(one.offered for one in populations):
+            complete.add(region)
         around = _Around(control, collection, resources, region)
-        asks = control.asks(control.subject)
-        findings += [_judged(control, subject, asks, around, now) for subject in resources.of(control.subject, region)]
+        for kind in control.subjects:
+            asks = control.asks(kind)
+            findings += [_judged(control, subject, asks, around, now) for subject in resources.of(kind, region)]
     return ControlRun(control, findings, complete)
 
 
@@ -121,7 +122,7 @@ class _Around:
         everywhere = region == GLOBAL or kind.listed_by.scope is Scope.ACCOUNT
         where = [asked for asked in populations if everywhere or asked == region]
         if not where:
-            self._fail(_not_collected(kind, region))
+            self._fail(not_collected(kind, region))
         found: list[Resource] = []
         for asked in where:
             if failure := populations[asked].failure:
@@ -137,12 +138,6 @@ class _Around:
 
     def _fail(self, failure: Failure) -> None:
         self.failure = self.failure or failure
-
-
-def _not_collected(kind: type[Resource], region: str) -> Failure:
-    listed_by = kind.listed_by
-    asked = listed_by.operation if isinstance(listed_by, Call) else kind.__name__
-    return Failure(f"{listed_by.service}:{asked}", "NotCollected", region=region)
 
 
 def _judged(control: Control, subject: Resource, asks: Sequence[Ask], around: _Around, now: datetime) -> Judged:
@@ -169,7 +164,7 @@ def _judged(control: Control, subject: Resource, asks: Sequence[Ask], around: _A
         reason=plain(reason),
         observed_at=min(moments, default=now),
     )
-    documents = [(control.subject, subject.document), *around.documents]
+    documents = [(type(subject), subject.document), *around.documents]
     if isinstance(outcome, Failure):
         evidence = _error_evidence(outcome)
         return Judged(finding, documents, lambda: evidence)

@@ -50,7 +50,7 @@ class Listing:
             return
         names: list[Any] = []
         for page in pages:
-            names += _items(page, listed_by, region)
+            names += [lookup(item, listed_by.batch.name) for item in _items(page, listed_by, region)]
         if not names:
             yield Answer({listed_by.batch.items: []}, page.source)
         for some in _in_batches(names, listed_by.batch):
@@ -77,10 +77,15 @@ def argument(value: Any, document: Document) -> Any:
 
 
 def _items(page: Answer, told: Call | Batch, region: str) -> list[Any]:
-    items = lookup(page.body, told.items)
-    if not isinstance(items, list):
-        raise CallFailed(Failure(page.source.call, "MalformedResponse", f"no list {told.items}", region))
-    return items
+    if isinstance(told, Call) and told.counted_by and lookup(page.body, told.counted_by) == 0:
+        return []
+    found: list[Any] = [page.body]
+    for path in told.items.split("[]."):
+        lists = [lookup(holder, path) for holder in found]
+        if not all(isinstance(one, list) for one in lists):
+            raise CallFailed(Failure(page.source.call, "MalformedResponse", f"no list {told.items}", region))
+        found = [item for one in lists for item in one]
+    return found
 
 
 def _in_batches(names: Sequence[Any], batch: Batch) -> Iterator[list[Any]]:
