@@ -1,7 +1,7 @@
 """KMS: keys, the account's own and those AWS keeps for its services."""
 
 from ccm_engine.core.reading import at
-from ccm_engine.core.resource import Call, Resource, ask
+from ccm_engine.core.resource import Call, Exactly, Resource, ask
 from ccm_engine.resources.aws.policy_document import PolicyDocument
 
 DOOMED = ("PendingDeletion", "PendingReplicaDeletion")
@@ -27,7 +27,7 @@ class Key(Resource):
     rotated_yearly: bool = ask(
         "get_key_rotation_status", "KeyRotationEnabled", default=False, absent=WITHOUT_ROTATION, KeyId="KeyId"
     )
-    key_policy: PolicyDocument = ask("get_key_policy", "Policy", KeyId="KeyId")
+    key_policy: PolicyDocument = ask("get_key_policy", "Policy", KeyId="KeyId", PolicyName=Exactly("default"))
 
     def is_of_aws(self) -> bool:
         """Whether AWS keeps it for one of its services."""
