@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ccm_engine.app.settings import Settings, SettingsError
-from ccm_engine.clouds.aws.accounts import Role, Target, caller_account
+from ccm_engine.clouds.aws.accounts import Role, Target, account_of, caller_account
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.engine.collection import AccountRef
@@ -33,8 +33,7 @@ def targets(
 
 
 def _through(role: Role) -> Target:
-    _, partition, _, _, account_id, _ = role.arn.split(":", 5)
-    return Target(AccountRef(account_id, partition=partition), role)
+    return Target(account_of(role), role)
 
 
 def _member(account_id: str, own: AccountRef, settings: Settings) -> Role:

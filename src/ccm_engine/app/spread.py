@@ -10,8 +10,10 @@ from ccm_engine.app.account_task import AccountResult, AccountTask
 class Spread(Protocol):
     """Who carries out tasks."""
 
-    def results(self, tasks: Sequence[AccountTask]) -> Iterator[AccountResult]:
+    def results(self, tasks: Sequence[AccountTask], slot: str) -> Iterator[AccountResult]:
         """Carry out every task, each to its end, and yield what came of it, in the order in which they end.
+
+        `slot` names the mark that makes the run known (see `under_way`).
 
         A task that cannot be carried out is given up on, and its account recorded as not judged. Raises
         StoppedError when the run is being abandoned, StoreError when nothing can be recorded any more.
@@ -24,8 +26,9 @@ class InProcess:
     def __init__(self, runner: AccountRunner) -> None:
         self._runner = runner
 
-    def results(self, tasks: Sequence[AccountTask]) -> Iterator[AccountResult]:
+    def results(self, tasks: Sequence[AccountTask], slot: str) -> Iterator[AccountResult]:
         """Carry out every task in order."""
+        del slot
         return map(self._runner.run, tasks)
 
 

@@ -4,9 +4,10 @@ import threading
 
 from ccm_engine.app.compose import Reaching, enabled_controls
 from ccm_engine.app.monitor import new_run_id, sweep, utc_now
+from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.reach import targets
 from ccm_engine.app.run_entry import RunInfo, heading, result_line
-from ccm_engine.app.scanning import TRIGGER, Progress, Wanted, narrowed_to, remedies_of
+from ccm_engine.app.scanning import TRIGGER, Wanted, narrowed_to, remedies_of
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import run_as_json
 from ccm_engine.clouds.aws.limits import Limiter
@@ -44,12 +45,13 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     findings: list[Finding] = []
     accounts: dict[str, dict[str, object]] = {}
     names: dict[str, str] = {}
+    done = AccountsDone(len(found), progress, utc_now)
     for collection, judged in sweep(clients, limiter, found, catalogue, regions or None, now):
         own = [one.finding.with_evidence(one.testify()) for each in judged for one in each.findings]
         findings += own
         names[collection.account.id] = collection.account.name
         accounts[collection.account.id] = _account(collection, own)
-        progress(f"{collection.account.id}: {len(accounts)} of {len(found)} accounts")
+        done.one_more(collection.account.id, collection.account.name)
     finished = utc_now()
     card = scorecard(
         results_of(
