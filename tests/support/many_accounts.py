@@ -57,17 +57,10 @@ def accounts_with_users(count: int, users: int = 1) -> Iterator[tuple[str, list[
 
 def user_in(endpoint: str, account_id: str, *names: str) -> None:
     """Add users to an account."""
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    sts = boto3.client("sts", endpoint_url=endpoint, region_name=REGION, **keys)
+    sts = boto3.Session("testing", "testing", region_name=REGION).client("sts", endpoint_url=endpoint)
     role = f"arn:aws:iam::{account_id}:role/{ROLE}"
     given = sts.assume_role(RoleArn=role, RoleSessionName="fill", ExternalId=EXTERNAL_ID)["Credentials"]
-    iam = boto3.client(
-        "iam",
-        endpoint_url=endpoint,
-        region_name=REGION,
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-    )
+    session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], REGION)
+    iam = session.client("iam", endpoint_url=endpoint)
     for name in names:
         iam.create_user(UserName=name)

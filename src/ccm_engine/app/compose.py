@@ -8,6 +8,8 @@ from functools import partial
 import boto3
 
 from ccm_engine.app.account_run import AccountRunner
+from ccm_engine.app.broker import Broker
+from ccm_engine.app.brokered import Brokered
 from ccm_engine.app.checkpoints import Checkpoints
 from ccm_engine.app.credentials import refuse_missing
 from ccm_engine.app.discovery import discover
@@ -18,6 +20,7 @@ from ccm_engine.app.reach import targets
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
+from ccm_engine.app.spread import MakeSpread
 from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.clouds.aws.limits import Limiter
@@ -125,6 +128,17 @@ def runner_of(settings: Settings, reaching: Reaching = Reaching()) -> AccountRun
     return AccountRunner(catalogue, recorder, clients, limiter, settings.transitions, utc_now)
 
 
+def spread_of(settings: Settings, reaching: Reaching) -> MakeSpread:
+    """Return who carries out a run's tasks: workers where there is a broker, else processes here.
+
+    Raises SettingsError.
+    """
+    # A worker knows no way into an account but its own settings'.
+    if settings.broker_url and not (reaching.role_arn or reaching.profile):
+        return partial(Brokered, settings, Broker(settings))
+    return partial(Processes, settings, reaching)
+
+
 def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
     """Return a monitor over the settings' store, session and channels.
 
@@ -148,5 +162,5 @@ def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
     )
     recorder = Recorder(store, keeper_of(store))
     checkpoints = checkpoints_of(settings, store)
-    outbox, spread = Outbox(store, built), partial(Processes, settings, reaching)
+    outbox, spread = Outbox(store, built), spread_of(settings, reaching)
     return Monitor(settings, catalogue, recorder, outbox, clients, find, checkpoints=checkpoints, spread=spread)

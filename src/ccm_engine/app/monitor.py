@@ -20,7 +20,7 @@ from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.app.settings import Settings, SettingsError
-from ccm_engine.app.spread import InProcess, MakeSpread
+from ccm_engine.app.spread import InProcess, MakeSpread, SpreadError
 from ccm_engine.app.under_way import UnderWay, under_way
 from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.accounts import Target, reach
@@ -205,7 +205,7 @@ class Monitor:
             raise
         except LeaseLostError as error:
             raise RunFailedError(str(error)) from error
-        except StoreError as error:
+        except (StoreError, SpreadError) as error:
             self._finish(run, "failed", so_far.accounts, None, str(error))
             raise RunFailedError(str(error)) from error
 

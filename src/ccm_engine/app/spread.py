@@ -20,6 +20,10 @@ JUDGING = "ccm:judge"
 _log = structlog.get_logger("ccm.spread")
 
 
+class SpreadError(Exception):
+    """Tasks cannot be handed out; the message is one line that names the setting."""
+
+
 class Spread(Protocol):
     """Who carries out tasks."""
 
@@ -28,7 +32,7 @@ class Spread(Protocol):
 
         `slot` names the mark that makes the run known (see `under_way`). A task that cannot be carried out is
         parked: its account is recorded as not judged, with the reason. Raises StoppedError when the run is being
-        abandoned, StoreError when nothing can be recorded any more.
+        abandoned, StoreError when nothing can be recorded any more, SpreadError when nothing can be handed out.
         """
 
 

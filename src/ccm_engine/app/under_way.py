@@ -45,9 +45,9 @@ class UnderWay:
         with self._guard:
             self._lease.hold(self._clock())
 
-    def begin(self, tasks: Sequence[AccountTask], version: int) -> None:
+    def begin(self, tasks: Sequence[AccountTask], catalogue: Catalogue, version: int) -> None:
         """Make the run known, with what each of its tasks needs, and keep hold of it from now on."""
-        self._store.put_mark(PARTITION, self.slot, _told(self.run, tasks), version=version)
+        self._store.put_mark(PARTITION, self.slot, _told(self.run, tasks, catalogue), version=version)
         self._beating.start()
 
     def end(self, *, done: bool) -> None:
@@ -85,7 +85,7 @@ def under_way(
     None: none is taken up. When it is stopped, the run stays open for the next engine. Raises StoreError.
     """
     held, version = _hold(store, run, _scope(tasks, catalogue), recent, clock)
-    held.begin([replace(task, run=held.run) for task in tasks], version)
+    held.begin(tasks, catalogue, version)
     try:
         yield held
     except BaseException as error:
@@ -124,7 +124,7 @@ def run_of(body: Mapping[str, Any]) -> RunInfo:
     return RunInfo(told["run_id"], told["trigger"], moment.read(told["started_at"]), told["whole"])
 
 
-def _told(run: RunInfo, tasks: Sequence[AccountTask]) -> Body:
+def _told(run: RunInfo, tasks: Sequence[AccountTask], catalogue: Catalogue) -> Body:
     any_ = tasks[0] if tasks else None
     return {
         "open": True,
@@ -135,7 +135,8 @@ def _told(run: RunInfo, tasks: Sequence[AccountTask]) -> Body:
             "whole": run.whole,
         },
         "accounts": {task.account_id: [task.target.account.name, task.target.account.partition] for task in tasks},
-        "controls": list(any_.controls) if any_ else [],
+        "controls": list(catalogue.controls),
+        "digests": {control.id: control.digest for control in catalogue},
         "regions": list(any_.regions) if any_ else [],
         "alert": any_.alert if any_ else False,
     }

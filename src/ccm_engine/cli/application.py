@@ -21,6 +21,7 @@ from ccm_engine.cli.scorecard import scorecard
 from ccm_engine.cli.serve import serve
 from ccm_engine.cli.store import init, rebuild
 from ccm_engine.cli.verify import verify
+from ccm_engine.cli.worker import worker
 
 application = typer.Typer(
     name="ccm",
@@ -60,6 +61,7 @@ def ccm(
 application.command()(demo)
 application.command()(scan)
 application.command()(serve)
+application.command()(worker)
 application.command()(scorecard)
 application.command()(diff)
 application.command()(findings)
