@@ -57,7 +57,7 @@ class Lease:
                 return False
             return True
         mark = self._store.mark(_PARTITION, self._name)
-        if mark and not self._is_free(mark.body, now):
+        if mark and not is_free(mark.body, now):
             return False
         fence = mark.body["fence"] + 1 if mark else 1
         try:
@@ -89,14 +89,20 @@ class Lease:
             return
 
     def _write(self, now: datetime, fence: int, version: int) -> None:
-        holder = {"host": socket.gethostname(), "pid": os.getpid(), "token": self._token}
-        body = {"fence": fence, "until": moment.written(now + self._term), **holder}
+        body = {"fence": fence, **holding(self._token, now + self._term)}
         written: Mark = self._store.put_mark(_PARTITION, self._name, body, version=version)
         self._version = written.version
-        _LIVING.add(self._token)
 
-    def _is_free(self, body: Body, now: datetime) -> bool:
-        return "until" not in body or moment.read(body["until"]) <= now or _is_dead(body)
+
+def holding(token: str, until: datetime) -> Body:
+    """Return what a mark says of this process while it holds something by a token of its own until a moment."""
+    _LIVING.add(token)
+    return {"until": moment.written(until), "host": socket.gethostname(), "pid": os.getpid(), "token": token}
+
+
+def is_free(body: Body, now: datetime) -> bool:
+    """Whether nobody alive holds what a mark tells of."""
+    return "until" not in body or moment.read(body["until"]) <= now or _is_dead(body)
 
 
 def _is_dead(body: Body) -> bool:

@@ -65,6 +65,7 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
         **heading(run, finished),
         "status": "complete",
         "reason": "",
+        "resumed_at": None,
         "accounts": accounts,
         "score": card.score,
         "grade": card.grade,

@@ -13,6 +13,7 @@ an account that kills its workers is parked like one that keeps failing.
 """
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -20,6 +21,8 @@ import structlog
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask
 from ccm_engine.app.broker import Broker
+from ccm_engine.app.claims import claim, let_go, seconds_left
+from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.reach import target_of
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.spread import ATTEMPTS, JUDGING, park
@@ -28,10 +31,7 @@ from ccm_engine.clouds.aws.accounts import caller_account
 from ccm_engine.core.document import Failure
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef
-from ccm_engine.ledger.store import ConflictError, Store, StoreError
-
-TRIED = "tried"
-"""The partition of marks that count the tries of an account: its last run, and how many."""
+from ccm_engine.ledger.store import StoreError
 
 _SLOT = re.compile(r"[0-9a-f]{24}/[0-9]{1,4}")
 _RUN = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -69,21 +69,29 @@ class Worker:
         task = self._task(mark.body, account_id)
         if self._runner.done(task):
             return
-        tried = counted(self._runner.recorder.store, run_id, account_id)
-        if tried > ATTEMPTS:
+        store, now = self._runner.recorder.store, utc_now()
+        tried = claim(store, run_id, account_id, now, timedelta(seconds=self._settings.task_seconds))
+        if tried is None:
+            later = seconds_left(store, account_id, now)
+            self._broker.hand_out(slot, run_id, account_id, after_seconds=later)
+        elif tried > ATTEMPTS:
             park(self._runner, task, died())
-            return
+        else:
+            self._attempt(slot, task, mark.body["digests"], tried)
+
+    def _attempt(self, slot: str, task: AccountTask, digests: Body, tried: int) -> None:
         try:
-            _refuse_other(mark.body["digests"], self._runner.catalogue)
+            _refuse_other(digests, self._runner.catalogue)
             self._runner.run(task)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one account meets, the worker goes on
-            _log.warning("an account failed", account=account_id, tried=tried, error=str(error))
-            if tried < ATTEMPTS:
-                self._broker.hand_out(slot, run_id, account_id, after_seconds=min(60, 2**tried))
-            else:
+            _log.warning("an account failed", account=task.account_id, tried=tried, error=str(error))
+            if tried >= ATTEMPTS:
                 park(self._runner, task, Failure(JUDGING, type(error).__name__, str(error)))
+                return
+            let_go(self._runner.recorder.store, task.run.run_id, task.account_id)
+            self._broker.hand_out(slot, task.run.run_id, task.account_id, after_seconds=min(60, 2**tried))
 
     def _task(self, told: Body, account_id: str) -> AccountTask:
         name, partition = told["accounts"][account_id]
@@ -102,23 +110,6 @@ def is_message(slot: object, run_id: object, account_id: object) -> bool:
 def died() -> Failure:
     """Return why an account is parked whose judging never came to an end."""
     return Failure(JUDGING, "WorkerDied", f"its worker ended, or ran out of time, {ATTEMPTS} times in the middle")
-
-
-def counted(store: Store, run_id: str, account_id: str) -> int:
-    """Count one more try of an account in a run; return how many there were. Raises StoreError."""
-    while True:
-        mark = store.mark(TRIED, account_id)
-        tried = tries(mark.body if mark else {}, run_id) + 1
-        try:
-            store.put_mark(TRIED, account_id, {"run_id": run_id, "tries": tried}, version=mark.version if mark else 0)
-        except ConflictError:
-            continue
-        return tried
-
-
-def tries(body: Body, run_id: str) -> int:
-    """Return how often a run has tried an account, by the mark that counts it."""
-    return int(body["tries"]) if body.get("run_id") == run_id else 0
 
 
 def _names(body: Body, run_id: str, account_id: str) -> bool:
