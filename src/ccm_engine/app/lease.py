@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from ccm_engine.core import moment
@@ -92,12 +93,12 @@ class Lease:
         body = {"fence": fence, **holding(self._token, now + self._term)}
         written: Mark = self._store.put_mark(_PARTITION, self._name, body, version=version)
         self._version = written.version
+        _LIVING.add(self._token)
 
 
 def holding(token: str, until: datetime) -> Body:
     """Return what a mark says of this process while it holds something by a token of its own until a moment."""
-    _LIVING.add(token)
-    return {"until": moment.written(until), "host": socket.gethostname(), "pid": os.getpid(), "token": token}
+    return {"until": moment.written(until), "host": _machine(), "pid": os.getpid(), "token": token}
 
 
 def is_free(body: Body, now: datetime) -> bool:
@@ -105,9 +106,19 @@ def is_free(body: Body, now: datetime) -> bool:
     return "until" not in body or moment.read(body["until"]) <= now or _is_dead(body)
 
 
+@cache
+def _machine() -> str:
+    """Name where process numbers are as here: containers may share a host's name, but not its numbers."""
+    try:
+        numbers = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        numbers = ""
+    return f"{socket.gethostname()} {numbers}".strip()
+
+
 def _is_dead(body: Body) -> bool:
     """Whether the holder was a process of this machine that is no more."""
-    if body["host"] != socket.gethostname():
+    if body["host"] != _machine():
         return False
     if body["pid"] == os.getpid():
         # A number is one process's at a time: with a token we do not know, it was one before a restart.
