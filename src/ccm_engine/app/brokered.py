@@ -14,8 +14,9 @@ from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountResult, AccountTask
 from ccm_engine.app.broker import Broker, visibility_seconds
 from ccm_engine.app.claims import TRIED, tries
+from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.app.settings import Settings
-from ccm_engine.app.spread import ATTEMPTS, JUDGING, park
+from ccm_engine.app.spread import ATTEMPTS, park
 from ccm_engine.app.worker import died
 from ccm_engine.clouds.aws.limits import StoppedError
 from ccm_engine.core.document import Failure

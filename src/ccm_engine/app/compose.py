@@ -144,7 +144,7 @@ def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
 
     Raises SettingsError, SessionError, DiscoveryError, UnknownRegion or StoreError, each one line.
     """
-    catalogue = enabled_controls(settings)
+    catalogue, spread = enabled_controls(settings), spread_of(settings, reaching)
     clients = Clients(shared_session(reaching.profile))
     check_regions(clients.session, settings.regions)
     refuse_missing(reaching.profile)  # before there is a store that nothing can be written to
@@ -162,5 +162,5 @@ def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
     )
     recorder = Recorder(store, keeper_of(store))
     checkpoints = checkpoints_of(settings, store)
-    outbox, spread = Outbox(store, built), spread_of(settings, reaching)
+    outbox = Outbox(store, built)
     return Monitor(settings, catalogue, recorder, outbox, clients, find, checkpoints=checkpoints, spread=spread)

@@ -19,8 +19,9 @@ from typing import Any
 
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountResult, AccountTask
+from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.app.settings import Settings
-from ccm_engine.app.spread import ATTEMPTS, JUDGING, InProcess, park
+from ccm_engine.app.spread import ATTEMPTS, InProcess, park
 from ccm_engine.clouds.aws.limits import StoppedError
 from ccm_engine.core.document import Failure
 from ccm_engine.ledger.store import StoreError

@@ -18,6 +18,8 @@ from ccm_engine.engine.judge import ControlRun
 from ccm_engine.engine.score import ControlResult
 
 Body = dict[str, Any]
+JUDGING = "ccm:judge"
+"""Stands for the API call where an account was not judged for a reason of our own."""
 FIRST = "first evaluation"
 CHANGED = "a control or its settings changed"
 

@@ -170,7 +170,7 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
         told = first["msg"].removeprefix("Value error, ")
-        shown = "" if "SLACK" in name else f" (it is {first['input']!r})"
+        shown = "" if "SLACK" in name or "BROKER" in name else f" (it is {first['input']!r})"
         raise SettingsError(f"{name}: {told}{shown}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read: {error}") from error

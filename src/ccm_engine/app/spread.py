@@ -7,15 +7,13 @@ import structlog
 
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountResult, AccountTask
+from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.clouds.aws.limits import StoppedError
 from ccm_engine.core.document import Failure
 from ccm_engine.ledger.store import StoreError
 
 ATTEMPTS = 3
 """How often an account is tried whose judging ends its process, before it is parked."""
-
-JUDGING = "ccm:judge"
-"""Stands for the API call where an account was not judged for a reason of our own."""
 
 _log = structlog.get_logger("ccm.spread")
 

@@ -24,8 +24,9 @@ from ccm_engine.app.broker import Broker
 from ccm_engine.app.claims import claim, let_go, seconds_left
 from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.reach import target_of
+from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.app.settings import Settings
-from ccm_engine.app.spread import ATTEMPTS, JUDGING, park
+from ccm_engine.app.spread import ATTEMPTS, park
 from ccm_engine.app.under_way import PARTITION, run_of
 from ccm_engine.clouds.aws.accounts import caller_account
 from ccm_engine.core.document import Failure

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from ccm_engine.cli.options import settings_in_force
-from ccm_engine.cli.output import tell
 
 
 def worker(
@@ -26,5 +25,4 @@ def worker(
     settings = settings_in_force(quiet=False, CCM_PROCESSES=processes)
     if not settings.broker_url:
         raise SettingsError("CCM_BROKER_URL is needed by a worker: sqs://, or redis://HOST:6379/0")
-    tell("waiting for accounts; Ctrl-C stops")
     raise typer.Exit(work(settings))
