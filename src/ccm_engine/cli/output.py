@@ -3,7 +3,7 @@
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TextIO
@@ -44,8 +44,13 @@ def show(*renderables: RenderableType) -> None:
 
 def write(text: str) -> None:
     """Write data to stdout as it stands. Raises PipeClosedError."""
+    write_all([text])
+
+
+def write_all(pieces: Iterable[str]) -> None:
+    """Write data that comes in pieces to stdout as it stands. Raises PipeClosedError."""
     try:
-        sys.stdout.write(text)
+        sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except BrokenPipeError as error:
         raise PipeClosedError from error
