@@ -1,10 +1,11 @@
 """Recording a run: what it changed goes to the account's ledger, what it came to, to the engine's."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from ccm_engine.app.daily_manifest import daily_manifest
 from ccm_engine.app.earlier import entry_of, overtaken
 from ccm_engine.app.run_entry import (
     RunInfo,
@@ -74,6 +75,7 @@ class Recorder:
         What the run has recorded of the account already stays, and is returned.
         """
         kept = self._keep(collection)
+        judged = [replace(each, findings=[self._discreet(one) for one in each.findings]) for each in judged]
         manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{collection.account.id}")}
         moved = manifest_changes(manifest, kept.by_resource, collection)
         # Documents first: an entry never names one that is not there.
@@ -105,9 +107,11 @@ class Recorder:
         for change in told.changes:
             if change.after is None:
                 del after[change.key]
+        stands = _moved(manifest, moved)
         parts = [
             *in_parts(PART, id_, "changes", [change_line(change) for change in told.changes], at),
             *in_parts(PART, id_, "manifest", [list(one) for one in moved], at),
+            *daily_manifest(self.store, run, account, stands),
             *in_parts(PART, id_, "evaluated", marks(told), at),
             *in_parts(PART, id_, "alerts", alerts(told, before, judged, alert_on, finished_at), at),
         ]
@@ -127,7 +131,7 @@ class Recorder:
             "calls": collection.calls,
             "throttled": collection.throttled,
             "verdicts_root": verdicts_root(after.values()),
-            "manifest_root": manifest_root(_moved(manifest, moved)),
+            "manifest_root": manifest_root(stands),
         }
         return self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
 
@@ -196,6 +200,15 @@ class Recorder:
         last = next(self.store.rows(partition, descending=True), None)
         if last is None or last.body != body:
             self._retried(lambda: self.journal.note(kind, body, now))
+
+    def _discreet(self, judged: Judged) -> Judged:
+        """Return it with evidence that tells no secret of the documents under it."""
+
+        def testify() -> Body:
+            told = judged.testify()
+            return {**told, "facts": self._keeper.facts(told["facts"], judged.documents)} if "facts" in told else told
+
+        return replace(judged, testify=testify)
 
     def _keep(self, collection: Collection) -> _Kept:
         kept = _Kept()

@@ -1,28 +1,30 @@
 """What is kept of a collected document: everything but secrets and what moves by itself.
 
-Members that botocore's models mark sensitive, and values under keys that look like a secret's, become HMACs
-under a key of the store: equal secrets stay equal, and nobody can read them. Of operations nobody has
-reviewed only the members that a resource declares are kept.
+Members that botocore's models or our review call sensitive, and values under keys that look like a
+secret's, become HMACs under a key of the store: equal secrets stay equal, and nobody can read them. Of
+operations nobody has reviewed only the members that a resource declares are kept.
 """
 
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from ccm_engine.clouds.aws.models import operation_model
-from ccm_engine.clouds.aws.reviewed import REVIEWED, VOLATILE
+from ccm_engine.clouds.aws.reviewed import REVIEWED, SECRET, VOLATILE
 from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.document import Answer, Document, lookup
 from ccm_engine.core.plain import plain
-from ccm_engine.core.resource import Ask, Call, Resource
+from ccm_engine.core.resource import Above, Ask, Call, Named, Resource
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
+_SHORT = 5
+"""A secret of no more characters is looked for as a whole only: it may be part of anything."""
 
 
 class Keeper:
@@ -44,19 +46,41 @@ class Keeper:
             "account": document.place.account_id,
             "region": document.place.region,
             "item": self._item(kind, document),
+            **({"above": self._above(kind, document)} if document.above is not None else {}),
             "answers": {
                 key: self._answer(kind, asks[key], answer) if isinstance(answer, Answer) else {"error": answer.code}
                 for key, answer in document.answers.items()
             },
         }
 
+    def facts(self, facts: Any, documents: Iterable[tuple[type[Resource], Document]]) -> Any:
+        """Return facts that a control read in these documents, with HMACs in the place of what is sealed there."""
+        heard = _Listening()
+        for kind, document in documents:
+            heard.body(kind, document)
+        return self._hidden(facts, heard.secrets) if heard.secrets else facts
+
+    def _hidden(self, value: Any, secrets: set[str]) -> Any:
+        if isinstance(value, Mapping):
+            return {name: self._hidden(member, secrets) for name, member in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._hidden(member, secrets) for member in value]
+        if isinstance(value, str) and (value in secrets or any(one in value for one in secrets if len(one) > _SHORT)):
+            return self._sealed(value)
+        return value
+
     def _item(self, kind: type[Resource], document: Document) -> Any:
         listed_by = kind.listed_by
         if not isinstance(listed_by, Call):
             return document.item
-        where = tuple(listed_by.items.split("."))
-        own = [field.path for field in kind.fields.values() if not isinstance(field, Ask)]
-        return self._clean(listed_by.service, listed_by.operation, document.item, where, own)
+        told_by = listed_by.batch or listed_by
+        own = [field.path for field in kind.fields.values() if not isinstance(field, Ask | Above | Named)]
+        return self._clean(listed_by.service, told_by.operation, document.item, tuple(told_by.items.split(".")), own)
+
+    def _above(self, kind: type[Resource], document: Document) -> Any:
+        """Return what fields read of the item it was listed under; the rest is kept with that resource."""
+        read = [field.path for field in kind.fields.values() if isinstance(field, Above)]
+        return document.above if read == [""] else plain(_pruned(document.above, read))
 
     def _answer(self, kind: type[Resource], ask: Ask, answer: Answer) -> Any:
         read = [other.path for other in kind.asks() if other.key == ask.key]
@@ -67,9 +91,9 @@ class Keeper:
         if name not in REVIEWED:
             body = _pruned(body, declared)
         volatile = {path for path in VOLATILE.get(name, ()) if not _is_read(path, declared)}
-        sensitive = {
-            path[len(where) :] for path in sensitive_members(service, operation) if path[: len(where)] == where
-        }
+        reviewed = {tuple(path.split(".")) for path in SECRET.get(name, ())}
+        secret = sensitive_members(service, operation) | reviewed
+        sensitive = {path[len(where) :] for path in secret if path[: len(where)] == where}
         return self._walk(body, (), sensitive, volatile)
 
     def _walk(self, value: Any, path: Path, sensitive: set[Path], volatile: set[str]) -> Any:
@@ -100,6 +124,29 @@ class Keeper:
     def _sealed(self, value: Any) -> str:
         plain = self._walk(value, (), set(), set())
         return f"hmac-sha256:{hmac.new(self._key, canonical(plain), hashlib.sha256).hexdigest()}"
+
+
+class _Listening(Keeper):
+    """Hears what would be sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+        self.secrets: set[str] = set()
+
+    def _sealed(self, value: Any) -> str:
+        self.secrets.update(_texts(plain(value)))
+        return ""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _texts(member)
+    elif isinstance(value, str) and value:
+        yield value
 
 
 def _pruned(body: Any, declared: list[str]) -> dict[str, Any]:
