@@ -19,7 +19,7 @@ from ccm_engine.stores.key_file import KeyFile
 from stores import ministack
 
 COUNT = 6
-TASK_SECONDS = 8
+TASK_SECONDS = 12
 """The longest that a task may take; the broker gives a message to another worker two seconds later."""
 
 

@@ -95,6 +95,20 @@ def test_an_account_that_keeps_killing_its_worker_is_parked_and_the_run_complete
     assert "an account is parked" in room.logs()
 
 
+def test_an_account_that_takes_too_long_is_parked_and_the_run_completes(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = make_room("redis", seconds=60.0)
+    monkeypatch.setenv("CCM_TASK_SECONDS", "2")
+    monkeypatch.setenv("CCM_ACCOUNTS", room.accounts[0])
+    monitor = room.monitor()
+    room.workers(1)
+    outcome = monitor.run("schedule")
+    assert outcome.run["accounts"][room.accounts[0]]["refused"] == "ccm:judge failed: WorkerDied"
+    assert outcome.run["status"] == "complete"
+    assert room.runs_of(monitor, room.accounts[0]) == [outcome.run["run_id"]]
+
+
 class _Pickled:
     """What would leave a trace if anybody unpickled it."""
 
@@ -164,7 +178,7 @@ def test_without_a_worker_every_account_is_parked_in_the_end(
     make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = make_room("redis")
-    monkeypatch.setattr("ccm_engine.app.brokered.MARGIN", -17.5)  # a round of half a second
+    monkeypatch.setattr("ccm_engine.app.brokered.MARGIN", 0.5 - 14 - TASK_SECONDS)  # a round of half a second
     outcome = room.monitor().run("schedule")
     assert {one["refused"] for one in outcome.run["accounts"].values()} == {"ccm:judge failed: NoWorker"}
     assert outcome.scorecard.coverage == 0.0

@@ -50,6 +50,7 @@ def celery_of(settings: Settings) -> "Celery":
         task_ignore_result=True,
         task_default_queue=QUEUE,
         task_acks_late=True,
+        task_acks_on_timeout=False,
         task_reject_on_worker_lost=True,
         task_time_limit=settings.task_seconds,
         worker_prefetch_multiplier=1,

@@ -53,7 +53,8 @@ class UnderWay:
     def end(self, *, done: bool) -> None:
         """Let go of the run; one that is not `done` is there for the next engine. Raises StoreError."""
         self._ended.set()
-        self._beating.join()
+        if self._beating.is_alive():
+            self._beating.join()
         try:
             mark = self._store.mark(PARTITION, self.slot)
             if done and mark and self._lease.held:
@@ -85,8 +86,8 @@ def under_way(
     None: none is taken up. When it is stopped, the run stays open for the next engine. Raises StoreError.
     """
     held, version = _hold(store, run, _scope(tasks, catalogue), recent, clock)
-    held.begin(tasks, catalogue, version)
     try:
+        held.begin(tasks, catalogue, version)
         yield held
     except BaseException as error:
         interrupted = isinstance(error, StoppedError | KeyboardInterrupt | SystemExit)
