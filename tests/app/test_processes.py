@@ -48,6 +48,8 @@ def test_two_processes_record_what_one_does(
         assert len(said) == COUNT
         assert said[-1].startswith(f"{COUNT} of {COUNT} accounts")
         assert [runs_of(monitor, account) for account in aws[1]] == [[outcome.run["run_id"]]] * COUNT
+        asked = sum(count for (service, _), count in monitor.clients.tally.requests().items() if service == "iam")
+        assert asked == sum(one["calls"] for one in outcome.run["accounts"].values())
         card = outcome.scorecard.as_json()
         del card["last_evaluated"]
         told.append((card, [(one.account_id, one.key, one.status) for one in outcome.findings]))

@@ -65,6 +65,21 @@ class Project(Resource):
     arn: str = at("arn")
 
 
+class Domain(Resource):
+    """A search domain: the listing gives its name inside an item."""
+
+    type = "AWS::OpenSearch::Domain"
+    listed_by = Call(
+        "opensearch",
+        "list_domain_names",
+        "DomainNames",
+        batch=Batch("describe_domains", "DomainStatusList", names="DomainNames", size=5, name="DomainName"),
+    )
+
+    id: str = at("DomainName")
+    arn: str = at("ARN")
+
+
 class Queue(Resource):
     """A queue: the item of its listing is a bare text."""
 
@@ -174,6 +189,16 @@ def test_what_is_only_named_is_described_in_batches(clients: Clients) -> None:
     found = _collected(clients, Project).populations[Project]["us-east-1"].documents
     assert sorted(Project(one).id for one in found) == ["a1", "b2", "c3"]
     assert requests.by_operation() == Counter({"codebuild.ListProjects": 1, "codebuild.BatchGetProjects": 2})
+
+
+def test_a_name_may_stand_inside_the_listed_item(clients: Clients) -> None:
+    search = clients.session.client("opensearch")
+    for name in ("logs", "books"):
+        search.create_domain(DomainName=name)
+    requests = Requests(clients.session)
+    found = _collected(clients, Domain).populations[Domain]["us-east-1"].documents
+    assert sorted(Domain(one).id for one in found) == ["books", "logs"]
+    assert requests.by_operation() == Counter({"opensearch.ListDomainNames": 1, "opensearch.DescribeDomains": 1})
 
 
 def test_no_name_needs_no_description(clients: Clients) -> None:

@@ -1,6 +1,7 @@
 """Raw API documents in, findings out: an account as the collector would have read it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -73,7 +74,8 @@ def document(
     told: dict[str, Answer | Failure] = {}
     for name, body in answers.items():
         ask = ask_of(kind, name)
-        told[ask.key] = body if isinstance(body, Failure) else Answer(body, source(call_of(ask), region))
+        told_by = source(call_of(ask), region)
+        told[ask.key] = replace(body, source=told_by) if isinstance(body, Failure) else Answer(body, told_by)
     listed_by = kind.listed_by
     listing = None if isinstance(listed_by, One) else source(call_of(listed_by), region)
     return Document(Place(ACCOUNT_ID, region), item, listing, told, above)
@@ -101,9 +103,9 @@ class Estate:
         self.population(kind, region).failure = failure
         return self
 
-    def judge(self, control_id: str) -> list[Finding]:
+    def judge(self, control_id: str, **settings: Any) -> list[Finding]:
         """Return the control's findings with their evidence, in the order the account was listed."""
-        judging = control(control_id)
+        judging = control(control_id).with_settings(settings)
         for kind in judging.resources:
             regional = kind.listed_by.scope is Scope.REGION
             for region in self.collection.regions or () if regional else (GLOBAL,):
@@ -111,7 +113,7 @@ class Estate:
         (run,) = judge_all([judging], self.collection, NOW)
         return [one.finding.with_evidence(one.testify()) for one in run.findings]
 
-    def judge_one(self, control_id: str) -> Finding:
-        """Return the only finding of the control."""
-        (finding,) = self.judge(control_id)
+    def judge_one(self, control_id: str, **settings: Any) -> Finding:
+        """Return the only finding of the control, under these settings."""
+        (finding,) = self.judge(control_id, **settings)
         return finding

@@ -29,16 +29,25 @@ def rule(
     }
 
 
-def group(*rules: Rule, id_: str = "sg-0a1b2c3d", region: str = US) -> Document:
-    """Return a security group."""
+EVERYTHING = rule("0.0.0.0/0", protocol="-1", ports=None)
+
+
+def group(
+    *rules: Rule,
+    id_: str = "sg-0a1b2c3d",
+    name: str = "bastion",
+    egress: Sequence[Rule] | None = None,
+    region: str = US,
+) -> Document:
+    """Return a security group; unless told otherwise it lets everything out."""
     item = {
         "GroupId": id_,
-        "GroupName": "bastion",
+        "GroupName": name,
         "Description": "jump host",
         "OwnerId": ACCOUNT_ID,
         "VpcId": "vpc-0a1b2c3d",
         "IpPermissions": list(rules),
-        "IpPermissionsEgress": [rule("0.0.0.0/0", protocol="-1", ports=None)],
+        "IpPermissionsEgress": [EVERYTHING] if egress is None else list(egress),
     }
     return document(SecurityGroup, item, {}, region)
 

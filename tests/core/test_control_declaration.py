@@ -91,6 +91,16 @@ def _subject_is_a_part(lock: Lock) -> Verdict:
     return passed("")
 
 
+def _subject_is_half_a_part(either: Door | Lock) -> Verdict:
+    """Why."""
+    return passed("")
+
+
+def _subject_in_two_scopes(either: Door | House) -> Verdict:
+    """Why."""
+    return passed("")
+
+
 def _subject_is_every(doors: Every[Door]) -> Verdict:
     """Why."""
     return passed("")
@@ -133,6 +143,14 @@ def _anything_else(door: Door, *others: Any) -> Verdict:
         (_only_settings, "_only_settings: it judges nothing; its first parameter is the subject"),
         (_untyped, "_untyped(door): the first parameter is the subject; give it a Resource type"),
         (_subject_is_a_part, "_subject_is_a_part(lock): the first parameter is the subject; give it a Resource type"),
+        (
+            _subject_is_half_a_part,
+            "_subject_is_half_a_part(either): the first parameter is the subject; give it a Resource type",
+        ),
+        (
+            _subject_in_two_scopes,
+            "_subject_in_two_scopes(either): its kinds live in different scopes; judge each by a control of its own",
+        ),
         (_subject_is_every, "_subject_is_every(doors): the first parameter is the subject; give it a Resource type"),
         (_one_of_many, "_one_of_many(door): there are many of Door; ask for Every[Door]"),
         (_part_beside, "_part_beside(lock): a parameter is a resource, Every[...], a datetime, or a keyword setting"),

@@ -69,7 +69,7 @@ def fits(hint: Any, shape: Shape) -> None:
         assert isinstance(shape, MapShape), f"{shape.name} is a {shape.type_name}, no map"
         fits(arguments[1], shape.value)
     elif issubclass(hint, Part) and hint.written_as_text:
-        assert shape.type_name in ("string", "structure"), f"{shape.name} is a {shape.type_name}, no text"
+        assert shape.type_name in ("string", "structure", "blob"), f"{shape.name} is a {shape.type_name}, no text"
     elif issubclass(hint, Part):
         for field in hint.fields.values():
             reads(field, shape)
@@ -91,9 +91,12 @@ def _item_of(kind: type[Resource]) -> Shape:
     listed_by = kind.listed_by
     assert isinstance(listed_by, Call)
     told_by = listed_by.batch or listed_by
-    items = member(_output(operation_model(listed_by.service, told_by.operation)), told_by.items)
-    assert isinstance(items, ListShape)
-    return items.member
+    item = _output(operation_model(listed_by.service, told_by.operation))
+    for path in told_by.items.split("[]."):
+        items = member(item, path)
+        assert isinstance(items, ListShape)
+        item = items.member
+    return item
 
 
 def _item_above(kind: type[Resource]) -> Shape:
@@ -134,10 +137,12 @@ def test_the_listing_is_a_call_of_the_api_and_says_what_is_read(kind: type[Resou
     if listed_by.batch:
         named = member(_output(model), listed_by.items)
         assert isinstance(named, ListShape)
-        assert named.member.type_name == "string"
+        assert member(named.member, listed_by.batch.name).type_name == "string"
         described_by = operation_model(listed_by.service, listed_by.batch.operation).input_shape
         assert described_by is not None
         assert {*described_by.required_members} <= {listed_by.batch.names, *listed_by.given} <= {*described_by.members}
+    if listed_by.counted_by:
+        assert member(_output(model), listed_by.counted_by).type_name == "integer"
     for path in filter(None, (listed_by.region_by, listed_by.same_by)):
         assert member(item, path).type_name == "string"
     for field in kind.fields.values():
@@ -159,12 +164,18 @@ def test_a_field_asks_a_call_of_the_api_and_reads_its_response(ask: Ask) -> None
             assert member(_item_of(ask.resource), value).type_name == "string"
         elif isinstance(value, Above):
             assert member(_item_above(ask.resource), value.path).type_name == "string"
+        elif isinstance(value, Named):
+            assert value.path.format(account_id="123456789012", region="us-east-1", partition="aws")
         elif isinstance(value, Exactly):
             assert value.value in (getattr(given[name], "enum", None) or [value.value])
         else:
             assert value is ACCOUNT_ID or isinstance(value, list | bool | int)
     for path in ask.where:
         member(_item_of(ask.resource), path)
+    if ask.first:
+        made_by = operation_model(ask.service, ask.first).input_shape
+        assert made_by is None or not made_by.required_members
+        assert f"{ask.service}.{ask.first}" in REVIEWED
 
 
 @pytest.mark.parametrize("ask", [ask for ask in ASKS if ask.absent], ids=lambda ask: f"{ask.owner.__name__}.{ask.name}")

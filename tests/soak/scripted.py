@@ -11,6 +11,7 @@ from databases import CONTROLS, REGION, START, read
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.record import Recorder
+from ccm_engine.app.roster import Roster
 from ccm_engine.app.settings import load_settings
 from ccm_engine.clouds.aws.accounts import Access, Target
 from ccm_engine.clouds.aws.keeping import Keeper
@@ -66,8 +67,8 @@ class Script:
         self.readings = readings
         engine.run("schedule")
 
-    def _find(self, *_: Any) -> list[Target]:
-        return [Target(AccountRef(account)) for account in self.readings]
+    def _find(self, *_: Any) -> Roster:
+        return Roster(tuple(Target(AccountRef(account)) for account in self.readings))
 
     def _collect(
         self, clients: Clients, limiter: Any, access: Access, plan: Any, regions: Any, now: datetime

@@ -159,6 +159,7 @@ def pending(run_id: str, status: str, **known: Any) -> Body:
         "reason": "",
         "resumed_at": None,
         "accounts": {},
+        "skipped": [],
         "score": None,
         "grade": None,
         "coverage": None,

@@ -2,7 +2,6 @@
 
 import secrets
 import threading
-from dataclasses import dataclass
 from functools import partial
 
 import boto3
@@ -16,7 +15,7 @@ from ccm_engine.app.discovery import discover
 from ccm_engine.app.monitor import Monitor, utc_now
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.processes import Processes
-from ccm_engine.app.reach import targets
+from ccm_engine.app.reach import AS_CONFIGURED, Reaching, roster
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
@@ -35,16 +34,6 @@ from ccm_engine.stores.offloading import OffloadingStore
 from ccm_engine.stores.opening import open_store
 
 KEY_BYTES = 32
-
-
-@dataclass(frozen=True)
-class Reaching:
-    """How the command line says whom to reach, where it says more than the settings."""
-
-    profile: str | None = None
-    role_arn: str | None = None
-    external_id: str | None = None
-    accounts: tuple[str, ...] = ()
 
 
 def enabled_controls(settings: Settings) -> Catalogue:
@@ -116,7 +105,7 @@ def views_of(settings: Settings) -> Views:
     return Views(ready_store(settings), enabled_controls(settings))
 
 
-def runner_of(settings: Settings, reaching: Reaching = Reaching()) -> AccountRunner:
+def runner_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> AccountRunner:
     """Return what carries out tasks in a process that only does that, over the store as it is.
 
     Raises SettingsError, SessionError, DiscoveryError or StoreError, each one line.
@@ -124,7 +113,7 @@ def runner_of(settings: Settings, reaching: Reaching = Reaching()) -> AccountRun
     catalogue = enabled_controls(settings)
     clients = Clients(shared_session(reaching.profile))
     store = store_of(settings)
-    recorder, limiter = Recorder(store, keeper_of(store)), Limiter(threading.Event())
+    recorder, limiter = Recorder(store, keeper_of(store)), Limiter(threading.Event(), settings.rates)
     return AccountRunner(catalogue, recorder, clients, limiter, settings.transitions, utc_now)
 
 
@@ -139,7 +128,7 @@ def spread_of(settings: Settings, reaching: Reaching) -> MakeSpread:
     return partial(Processes, settings, reaching)
 
 
-def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
+def monitor_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> Monitor:
     """Return a monitor over the settings' store, session and channels.
 
     Raises SettingsError, SessionError, DiscoveryError, UnknownRegion or StoreError, each one line.
@@ -153,13 +142,7 @@ def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
         built = channels(settings.value_of)
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    find = partial(
-        targets,
-        settings,
-        role_arn=reaching.role_arn,
-        external_id=reaching.external_id,
-        accounts=reaching.accounts,
-    )
+    find = partial(roster, settings, reaching=reaching)
     recorder = Recorder(store, keeper_of(store))
     checkpoints = checkpoints_of(settings, store)
     outbox = Outbox(store, built)

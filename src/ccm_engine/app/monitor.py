@@ -5,19 +5,22 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
 from ccm_engine.app.account_run import AccountRunner
-from ccm_engine.app.account_task import AccountResult, AccountTask, Reached
+from ccm_engine.app.account_task import AccountTask, Reached
 from ccm_engine.app.checkpoints import CheckpointError, Checkpoints
 from ccm_engine.app.found import Found
 from ccm_engine.app.lease import LeaseLostError
 from ccm_engine.app.outbox import Outbox
-from ccm_engine.app.posture import Posture
+from ccm_engine.app.posture import Standing, posture
 from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.record import Recorder
+from ccm_engine.app.roll_call import roll_call
+from ccm_engine.app.roster import Roster, skipped_as_json
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.spread import InProcess, MakeSpread, SpreadError
@@ -30,7 +33,7 @@ from ccm_engine.clouds.aws.sessions import Clients, SessionError
 from ccm_engine.core import moment
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.catalogue import Catalogue
-from ccm_engine.engine.collection import Collection
+from ccm_engine.engine.collection import AccountRef, Collection
 from ccm_engine.engine.judge import ControlRun, judge_all
 from ccm_engine.engine.plan import plan
 from ccm_engine.engine.score import ControlFace, Scorecard
@@ -40,7 +43,7 @@ from ccm_engine.ledger.tally import Tally
 _log = structlog.get_logger("ccm.monitor")
 Body = dict[str, Any]
 Clock = Callable[[], datetime]
-Find = Callable[[Clients, Limiter], Sequence[Target]]
+Find = Callable[[Clients, Limiter], Roster]
 
 
 def utc_now() -> datetime:
@@ -50,17 +53,20 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Selection:
-    """What a user narrowed a run to; empty means all. `alert`: whether its changes raise alerts."""
+    """What a user narrowed a run to; empty means all.
+
+    `some_accounts`: whoever finds the accounts was told to leave some out. `alert`: whether its changes raise alerts.
+    """
 
     controls: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ()
+    some_accounts: bool = False
     alert: bool = True
 
     @property
     def whole(self) -> bool:
         """Whether nothing is left out."""
-        return not (self.controls or self.regions or self.accounts)
+        return not (self.controls or self.regions or self.some_accounts)
 
 
 EVERYTHING = Selection()
@@ -75,22 +81,6 @@ class Outcome:
     run: Body
     scorecard: Scorecard
     findings: Iterable[Finding] = ()
-
-
-class _SoFar:
-    """What is known of the accounts that are done."""
-
-    def __init__(self) -> None:
-        self.accounts: dict[str, Body] = {}
-        self._posture = Posture()
-
-    def add(self, result: AccountResult) -> None:
-        self.accounts[result.account_id] = result.told
-        self._posture.add(Tally.read(result.tally))
-
-    def scorecard(self, catalogue: Catalogue) -> Scorecard:
-        ended = [moment.read(told["finished_at"]) for told in self.accounts.values()]
-        return self._posture.scorecard([ControlFace.of(control) for control in catalogue], max(ended, default=None))
 
 
 class RunFailedError(Exception):
@@ -145,7 +135,7 @@ class Monitor:
         self._find_accounts = find_accounts
         self._clock = clock
         self._stop = threading.Event()
-        self._limiter = Limiter(self._stop)
+        self._limiter = Limiter(self._stop, settings.rates)
         runner = AccountRunner(catalogue, recorder, clients, self._limiter, settings.transitions, clock)
         self._spread = spread(runner)
         self._one_at_a_time = threading.Lock()
@@ -188,68 +178,88 @@ class Monitor:
         recent: timedelta | None,
         progress: Progress,
     ) -> Outcome:
-        so_far = _SoFar()
+        accounts: dict[str, Body] = {}
         try:
             self.recorder.journal.catch_up()
             self.recorder.note_catalogue(self.catalogue, run.started_at)
-            tasks = self._tasks(run, catalogue, selection)
+            roster = self._called(run)
+            tasks = self._tasks(run, catalogue, selection, roster)
             with under_way(self.recorder.store, run, tasks, catalogue, recent, self._clock) as held:
                 self.running = run = held.run
                 with structlog.contextvars.bound_contextvars(run_id=run.run_id):
-                    return self._carry_out(held, tasks, catalogue, so_far, progress)
+                    return self._carry_out(held, tasks, catalogue, roster, accounts, progress)
         except StoppedError:
-            self._finish(run, "abandoned", so_far.accounts, None, "the engine was asked to stop")
+            self._finish(run, "abandoned", accounts, None, "the engine was asked to stop")
             raise RunFailedError("the run was abandoned because the engine is stopping") from None
         except (SettingsError, SessionError) as error:
-            self._finish(run, "failed", so_far.accounts, None, str(error))
+            self._finish(run, "failed", accounts, None, str(error))
             raise
         except LeaseLostError as error:
             raise RunFailedError(str(error)) from error
         except (StoreError, SpreadError) as error:
-            self._finish(run, "failed", so_far.accounts, None, str(error))
+            self._finish(run, "failed", accounts, None, str(error))
             raise RunFailedError(str(error)) from error
 
-    def _tasks(self, run: RunInfo, catalogue: Catalogue, selection: Selection) -> list[AccountTask]:
-        found = self._find_accounts(self.clients, self._limiter)
+    def _called(self, run: RunInfo) -> Roster:
+        roster = roll_call(partial(self._find_accounts, self.clients, self._limiter), self.views, whole=run.whole)
         if run.whole:
-            self.recorder.note_scope(self._scope(found), run.started_at)
+            self.recorder.note_scope(self._scope(roster), run.started_at)
+        return roster
+
+    def _tasks(self, run: RunInfo, catalogue: Catalogue, selection: Selection, roster: Roster) -> list[AccountTask]:
         regions = tuple(selection.regions or self.settings.regions)
-        return [
-            AccountTask(run, target, tuple(catalogue.controls), regions, selection.alert)
-            for target in found
-            if not selection.accounts or target.account.id in selection.accounts
-        ]
+        controls = tuple(catalogue.controls)
+        return [AccountTask(run, target, controls, regions, selection.alert) for target in roster.targets]
 
     def _carry_out(
-        self, held: UnderWay, tasks: Sequence[AccountTask], catalogue: Catalogue, so_far: "_SoFar", progress: Progress
+        self,
+        held: UnderWay,
+        tasks: Sequence[AccountTask],
+        catalogue: Catalogue,
+        roster: Roster,
+        accounts: dict[str, Body],
+        progress: Progress,
     ) -> Outcome:
         run, done = held.run, AccountsDone(len(tasks), progress, self._clock)
         if run.resumed_at:
             _log.info("an interrupted run is gone on with", started_at=moment.written(run.started_at))
-        names = {task.account_id: task.target.account.name for task in tasks}
-        for result in self._spread.results([replace(task, run=run) for task in tasks], held.slot):
-            so_far.add(result)
-            done.one_more(result.account_id, names[result.account_id])
-        card = so_far.scorecard(catalogue)
+        refs = {task.account_id: task.target.account for task in tasks}
+
+        def standings() -> Iterator[tuple[AccountRef, Standing]]:
+            for result in self._spread.results([replace(task, run=run) for task in tasks], held.slot):
+                account = refs[result.account_id]
+                accounts[account.id] = result.told
+                done.one_more(account.id, account.name)
+                yield account, Standing.of(Tally.read(result.tally))
+
+        card = posture([ControlFace.of(control) for control in catalogue], standings(), None)
+        ended = [moment.read(told["finished_at"]) for told in accounts.values()]
+        card = replace(card, last_evaluated=max(ended, default=None))
         held.confirm()
-        body = self._finish(run, "complete", so_far.accounts, card, "")
+        body = self._finish(run, "complete", accounts, card, roster.problem, skipped_as_json(roster))
         _log.info("run complete", trigger=run.trigger, score=card.score, grade=card.grade, coverage=card.coverage)
         regions = tasks[0].regions if tasks else ()
-        return Outcome(body, card, Found(self.views, sorted(so_far.accounts), Reached(catalogue, regions)))
+        return Outcome(body, card, Found(self.views, sorted(accounts), Reached(catalogue, regions)))
 
-    def _scope(self, found: Sequence[Target]) -> Body:
+    def _scope(self, roster: Roster) -> Body:
         return {
             "interval_minutes": self.settings.interval_minutes,
-            "accounts": sorted(one.account.id for one in found),
+            **roster.scope(),
             "regions": list(self.settings.regions),
             "controls": sorted(self.catalogue.controls),
         }
 
     def _finish(
-        self, run: RunInfo, status: str, accounts: dict[str, Body], card: Scorecard | None, reason: str
+        self,
+        run: RunInfo,
+        status: str,
+        accounts: dict[str, Body],
+        card: Scorecard | None,
+        reason: str,
+        skipped: Sequence[Body] = (),
     ) -> Body:
         try:
-            return self.recorder.finish(run, status, accounts, card, self._clock(), reason)
+            return self.recorder.finish(run, status, accounts, card, self._clock(), reason, skipped)
         except StoreError as error:
             raise RunFailedError(str(error)) from error
 

@@ -1,49 +1,66 @@
 """The scorecard from tallies: what was counted in each account, over all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ccm_engine.core.vocabulary import Status
-from ccm_engine.engine.score import ControlFace, Scorecard, counted_result, scorecard
+from ccm_engine.engine.account_score import AccountScore
+from ccm_engine.engine.collection import AccountRef
+from ccm_engine.engine.score import ControlFace, ControlResult, Scorecard, counted_result, scorecard
 from ccm_engine.ledger.tally import Counts, Tally
 
 
 @dataclass
-class _Total:
-    """One control, over the accounts counted so far."""
+class _Sum:
+    """What the accounts so far add up to for one control."""
 
     statuses: set[Status] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
     judged: int = 0
     expected: int = 0
 
-    def add(self, counts: Counts) -> None:
-        self.statuses |= counts.statuses
-        self.failing |= counts.failing
-        self.judged += counts.judged
-        self.expected += counts.expected
+    def add(self, one: Counts) -> None:
+        self.statuses |= one.statuses
+        self.failing |= one.failing
+        self.judged += one.judged
+        self.expected += one.expected
 
 
-class Posture:
-    """Accounts counted one by one; of each only its counts are kept."""
+@dataclass(frozen=True)
+class Standing:
+    """How one account stands: what counts of each control, and the controls that were ever evaluated there."""
 
-    def __init__(self) -> None:
-        self._evaluated: set[str] = set()
-        self._controls: dict[str, _Total] = {}
+    counts: Mapping[str, Counts]
+    evaluated: frozenset[str]
 
-    def add(self, tally: Tally) -> None:
-        """Count one more account."""
-        self._evaluated |= tally.evaluated.keys()
-        for control, counts in tally.controls():
-            self._controls.setdefault(control, _Total()).add(counts)
+    @classmethod
+    def of(cls, tally: Tally) -> "Standing":
+        """Return what a tally adds up to."""
+        return cls(dict(tally.controls()), frozenset(tally.evaluated))
 
-    def scorecard(self, faces: Iterable[ControlFace], last_evaluated: datetime | None) -> Scorecard:
-        """Return the scorecard of these controls over what was counted."""
-        results = []
-        for face in faces:
-            one, evaluated = self._controls.get(face.id, _Total()), face.id in self._evaluated
-            results.append(
-                counted_result(face, one.statuses, one.failing, one.judged, one.expected, evaluated=evaluated)
-            )
-        return scorecard(results, last_evaluated)
+
+def posture(
+    faces: Iterable[ControlFace], standings: Iterable[tuple[AccountRef, Standing]], last_evaluated: datetime | None
+) -> Scorecard:
+    """Return the scorecard of these controls over the accounts that were counted, account by account."""
+    faces = list(faces)
+    sums: dict[str, _Sum] = {}
+    evaluated: set[str] = set()
+    scores: list[AccountScore] = []
+    for account, standing in standings:
+        evaluated |= standing.evaluated
+        for control, counts in standing.counts.items():
+            sums.setdefault(control, _Sum()).add(counts)
+        scores.append(scorecard(_results(faces, standing.counts, standing.evaluated), None).as_account(account))
+    return scorecard(_results(faces, sums, evaluated), last_evaluated).among(scores)
+
+
+def _results(
+    faces: Sequence[ControlFace], counted: Mapping[str, Counts] | Mapping[str, _Sum], evaluated: Set[str]
+) -> list[ControlResult]:
+    return [_result(face, counted.get(face.id) or _Sum(), evaluated=face.id in evaluated) for face in faces]
+
+
+def _result(face: ControlFace, one: Counts | _Sum, *, evaluated: bool) -> ControlResult:
+    return counted_result(face, one.statuses, one.failing, one.judged, one.expected, evaluated=evaluated)

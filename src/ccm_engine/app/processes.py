@@ -23,6 +23,7 @@ from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.spread import ATTEMPTS, InProcess, park
 from ccm_engine.clouds.aws.limits import StoppedError
+from ccm_engine.clouds.aws.tally import Tally
 from ccm_engine.core.document import Failure
 from ccm_engine.ledger.store import StoreError
 
@@ -120,9 +121,10 @@ class _Crew:
         """Return the result a process has, None when it died and its account will be tried again."""
         task = child.task
         try:
-            told = child.pipe.recv()
+            told, requests, throttled = child.pipe.recv()
         except (EOFError, OSError):
             return self._bury(child)
+        self._runner.clients.tally.add(requests, throttled)
         if task is None:
             raise AssertionError("a process without a task has nothing to tell")
         self._hand_out(child)
@@ -149,6 +151,18 @@ class _Crew:
         if self._waiting:
             self._start()
         return parked
+
+
+class _Asked:
+    """What a process asks of AWS from now on."""
+
+    def __init__(self, tally: Tally | None = None) -> None:
+        self._tally = tally or Tally()
+        self._requests, self._throttled = self._tally.requests(), self._tally.throttled()
+
+    def since(self) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+        """Return the requests and the throttled ones among them."""
+        return self._tally.requests() - self._requests, self._tally.throttled() - self._throttled
 
 
 def _context() -> BaseContext:
@@ -178,14 +192,16 @@ def _work(pipe: Connection, settings: Settings, reaching: Any, environment: dict
         except EOFError:
             return
         told: AccountResult | Failure | StoreError
+        asked = _Asked()
         try:
             runner = runner or runner_of(settings, reaching)
+            asked = _Asked(runner.clients.tally)
             told = runner.run(task)
         except StoreError as error:
             told = StoreError(str(error))
         except Exception as error:  # noqa: BLE001 - whatever one account meets, the others are judged
             told = Failure(JUDGING, type(error).__name__, str(error))
         try:
-            pipe.send(told)
+            pipe.send((told, *asked.since()))
         except OSError:
             return  # whoever asked is gone; what is recorded is recorded

@@ -135,7 +135,10 @@ def _told(run: RunInfo, tasks: Sequence[AccountTask], catalogue: Catalogue) -> B
             "started_at": moment.written(run.started_at),
             "whole": run.whole,
         },
-        "accounts": {task.account_id: [task.target.account.name, task.target.account.partition] for task in tasks},
+        "accounts": {
+            account.id: [account.name, account.partition, account.ou]
+            for account in (task.target.account for task in tasks)
+        },
         "controls": list(catalogue.controls),
         "digests": {control.id: control.digest for control in catalogue},
         "regions": list(any_.regions) if any_ else [],

@@ -95,10 +95,10 @@ class Worker:
             self._broker.hand_out(slot, task.run.run_id, task.account_id, after_seconds=min(60, 2**tried))
 
     def _task(self, told: Body, account_id: str) -> AccountTask:
-        name, partition = told["accounts"][account_id]
+        name, partition, ou = told["accounts"][account_id]
         if self._own is None:
             self._own = caller_account(self._runner.clients, self._runner.limiter)
-        target = target_of(AccountRef(account_id, name, partition), self._own, self._settings)
+        target = target_of(AccountRef(account_id, name, partition, ou), self._own, self._settings)
         return AccountTask(run_of(told), target, tuple(told["controls"]), tuple(told["regions"]), told["alert"])
 
 

@@ -27,8 +27,19 @@ ControlsOption = Annotated[
 AccountsOption = Annotated[
     list[str] | None, typer.Option("--account", metavar="ID", help="Only this account. Repeatable.")
 ]
+UnitsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ou", metavar="UNIT", help="Only accounts in or below this organizational unit (Root/Prod). Repeatable."
+    ),
+]
 RegionsOption = Annotated[
     list[str] | None, typer.Option("--region", metavar="NAME", help="Only this region. Repeatable.")
+]
+ProfileOption = Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile whose credentials to use.")]
+RoleOption = Annotated[str | None, typer.Option(metavar="ARN", help="Role to assume; its account is judged.")]
+ExternalIdOption = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="External id for --role-arn (CCM_EXTERNAL_ID).")
 ]
 ControlArgument = Annotated[str, typer.Argument(metavar="CONTROL", help="A control's id.", show_default=False)]
 
@@ -42,9 +53,9 @@ def settings_in_force(*, quiet: bool = True, **overrides: Any) -> Settings:
     return settings
 
 
-def account_ids(given: list[str] | None) -> tuple[str, ...]:
-    """Return the account ids of `--account`. Raises typer.BadParameter for what is none."""
+def account_ids(given: list[str] | None, option: str = "--account") -> tuple[str, ...]:
+    """Return the account ids of an option. Raises typer.BadParameter for what is none."""
     for one in given or ():
         if not (one.isascii() and one.isdigit() and len(one) == 12):
-            raise typer.BadParameter(f"{one!r} is no account id of 12 digits", param_hint="--account")
+            raise typer.BadParameter(f"{one!r} is no account id of 12 digits", param_hint=option)
     return tuple(given or ())

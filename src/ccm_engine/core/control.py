@@ -1,6 +1,7 @@
 """A control: a pure function of typed resources, and what is derived from it."""
 
 import inspect
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,7 @@ class Surrounding:
 class Control:
     """A control and everything that is known of it without asking a cloud.
 
+    `subjects` are the kinds of its first parameter: one, or several that are judged alike (`Stage | ApiStage`).
     `settings` are its plain keyword defaults, as they are in force.
     """
 
@@ -47,7 +49,7 @@ class Control:
     maps_to: tuple[str, ...]
     maturity: Maturity
     subject_name: str
-    subject: type[Resource]
+    subjects: tuple[type[Resource], ...]
     surroundings: tuple[Surrounding, ...]
     clock: str | None
     settings: Mapping[str, Setting] = field(default_factory=dict)
@@ -56,6 +58,11 @@ class Control:
     def id(self) -> str:
         """The control's name: the function's and the file's, and it never changes."""
         return self.judgement.__name__
+
+    @property
+    def subject(self) -> type[Resource]:
+        """The kind that is judged, the first where there are several: all live in the same scope."""
+        return self.subjects[0]
 
     @property
     def why(self) -> str:
@@ -69,8 +76,8 @@ class Control:
 
     @property
     def resources(self) -> tuple[type[Resource], ...]:
-        """The resource types of the signature, the subject first."""
-        return (self.subject, *(surrounding.resource for surrounding in self.surroundings))
+        """The resource types of the signature, the subjects first."""
+        return (*self.subjects, *(surrounding.resource for surrounding in self.surroundings))
 
     def asks(self, resource: type[Resource]) -> tuple[Ask, ...]:
         """Return the fields of `resource`, inherited ones too, that take a call and that this control reads."""
@@ -116,12 +123,13 @@ def control(
 ) -> Callable[[Judgement], Judgement]:
     """Declare a function to be a control; it stays the function it is.
 
-    The first parameter is the subject, other resource-typed ones its surroundings, a `datetime` the clock,
-    and keyword-only ones with a plain default its settings. Raises ControlError or HiddenNeedError.
+    The first parameter is the subject (`A | B` where several kinds are judged alike), other resource-typed ones
+    its surroundings, a `datetime` the clock, and keyword-only ones with a plain default its settings. Raises
+    ControlError or HiddenNeedError.
     """
 
     def declare(judgement: Judgement) -> Judgement:
-        subject_name, subject, surroundings, clock, settings = _signature(judgement)
+        subject_name, subjects, surroundings, clock, settings = _signature(judgement)
         declared = Control(
             judgement,
             title,
@@ -132,7 +140,7 @@ def control(
             maps_to,
             Maturity(maturity),
             subject_name,
-            subject,
+            subjects,
             surroundings,
             clock,
             settings,
@@ -148,11 +156,11 @@ def control(
 
 def _signature(
     judgement: Judgement,
-) -> tuple[str, type[Resource], tuple[Surrounding, ...], str | None, dict[str, Setting]]:
+) -> tuple[str, tuple[type[Resource], ...], tuple[Surrounding, ...], str | None, dict[str, Setting]]:
     hints = get_type_hints(judgement)
     surroundings: list[Surrounding] = []
     settings: dict[str, Setting] = {}
-    subject: tuple[str, type[Resource]] | None = None
+    subject: tuple[str, tuple[type[Resource], ...]] | None = None
     clock = None
     for parameter in inspect.signature(judgement).parameters.values():
         name, hint = parameter.name, hints.get(parameter.name)
@@ -160,9 +168,7 @@ def _signature(
         if parameter.kind is parameter.KEYWORD_ONLY and isinstance(parameter.default, Setting):
             settings[name] = parameter.default
         elif subject is None:
-            if not (isinstance(hint, type) and issubclass(hint, Resource)):
-                raise ControlError(f"{where}: the first parameter is the subject; give it a Resource type")
-            subject = (name, hint)
+            subject = (name, _kinds_of(hint, where))
         elif hint is datetime:
             clock = name
         elif get_origin(hint) is Every:
@@ -176,6 +182,15 @@ def _signature(
     if subject is None:
         raise ControlError(f"{judgement.__name__}: it judges nothing; its first parameter is the subject")
     return subject[0], subject[1], tuple(surroundings), clock, settings
+
+
+def _kinds_of(hint: Any, where: str) -> tuple[type[Resource], ...]:
+    kinds = get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    if not all(isinstance(kind, type) and issubclass(kind, Resource) for kind in kinds):
+        raise ControlError(f"{where}: the first parameter is the subject; give it a Resource type")
+    if len({kind.listed_by.scope for kind in kinds}) > 1:
+        raise ControlError(f"{where}: its kinds live in different scopes; judge each by a control of its own")
+    return kinds
 
 
 def _member_of(every: Any, where: str) -> type[Resource]:

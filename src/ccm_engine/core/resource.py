@@ -38,13 +38,15 @@ class Exactly:
 class Batch:
     """A call that describes several of what a listing gave only the names of: `names` is its argument.
 
-    `items` is the path of the list in its response, `size` how many it takes at once.
+    `items` is the path of the list in its response, `size` how many it takes at once, `name` the path of the name
+    in an item of the listing (empty: the item is the name).
     """
 
     operation: str
     items: str
     names: str
     size: int
+    name: str = ""
     granted_as: str | None = None
 
 
@@ -52,11 +54,13 @@ class Batch:
 class Call:
     """The API call that lists all resources of a kind, in each region or once in an account.
 
-    `operation` is the name of the client's method, `items` the path of the list in its response. `one_by`
-    names the argument that narrows the listing to given ids. `granted_as` is the IAM action where its name
-    is not the API's. `region_by` is the member that tells an item's own region: what else is asked about it
-    is asked there. `same_by` is the member that tells that two items (of two regions' listings) are one.
-    `page_size` is the largest page where the API's model does not tell it.
+    `operation` is the name of the client's method, `items` the path of the list in its response, with `[]`
+    after a list of what holds lists (`Reservations[].Instances`). Where a response leaves an empty list out,
+    `counted_by` is the member that says how many there are. `one_by` names the argument that narrows the
+    listing to given ids. `granted_as` is the IAM action where its name is not the API's. `region_by` is the
+    member that tells an item's own region: what else is asked about it is asked there. `same_by` is the member
+    that tells that two items (of two regions' listings) are one. `page_size` is the largest page where the
+    API's model does not tell it.
 
     `under` is the resource that is listed first, with one call of this kind for each of them: `given` says
     which member of its item (a path) is which argument, and the error codes in `gone` mean that it went
@@ -72,6 +76,7 @@ class Call:
     region_by: str | None = None
     same_by: str | None = None
     page_size: int | None = None
+    counted_by: str | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
     under: "type[Resource] | None" = None
     given: Mapping[str, str] = field(default_factory=dict)
@@ -102,9 +107,11 @@ class Ask(Field):
         arguments: Mapping[str, Any],
         *,
         secret: bool = False,
+        first: str | None = None,
     ) -> None:
         super().__init__(path, default, secret=secret)
         self.operation = operation
+        self.first = first
         self.absent = absent
         self.granted_as = granted_as
         self.where = where
@@ -177,20 +184,23 @@ def ask(
     granted_as: str | None = None,
     where: Mapping[str, tuple[Any, ...]] | None = None,
     secret: bool = False,
+    first: str | None = None,
     **arguments: Any,
 ) -> Any:
     """Declare a field that one more call answers: the member at `path` of its response.
 
     Keyword arguments are the call's: a string is the path of a member of the listing's item (empty: the item
     itself), `ACCOUNT_ID` the account's id (also in a list), `above(path)` a member of the item it was listed
-    under, `Exactly(text)` that text, anything else itself.
+    under, `named(template)` that template filled from the resource's place, `Exactly(text)` that text, anything
+    else itself.
 
     Error codes in `absent` mean that there is none (None, or `default`), also as `Code: how the message
     begins`; any other error makes the field unreadable. `where` says for which resources the call is made, by
-    members of the item (`{"Type": ("application",)}`): for others there is none. A `secret` value never enters
-    evidence.
+    members of the item (`{"Type": ("application",)}`): for others there is none. `first` is the operation that
+    has the answer made and is called before. A `secret` value never enters evidence.
     """
-    return Ask(operation, path, default, service, absent, granted_as, where or {}, arguments, secret=secret)
+    about = (operation, path, default, service, absent, granted_as, where or {}, arguments)
+    return Ask(*about, secret=secret, first=first)
 
 
 class Above(Field):
@@ -213,6 +223,9 @@ def above(path: str, *, default: Any = REQUIRED) -> Any:
 
 class Named(Field):
     """A field made from others: a template such as `arn:{partition}:s3:::{name}`."""
+
+    def __repr__(self) -> str:
+        return f"named({self.path})"
 
     def read(self, part: Part) -> Any:
         """Return the template filled from the resource's place and fields. Raises UnreadableError."""
@@ -284,7 +297,10 @@ class Resource(Part):
 
 
 class Every(tuple[R_co, ...], Generic[R_co]):
-    """All resources of a kind: in the subject's region where both are regional, else in the account."""
+    """All resources of a kind: in the subject's region where both are regional, else in the account.
+
+    Of a kind that is listed under the subject's: those listed under this subject.
+    """
 
     __slots__ = ()
 

@@ -104,10 +104,11 @@ class Reach:
     def looked_at(self, run: ControlRun, finding: Finding) -> datetime:
         """Return when the run listed what would have shown this finding's resource, at the earliest."""
         if isinstance(run.control, Control):
-            populations = self.collection.of(run.control.subject)
-            listing = populations.get(GLOBAL) or populations.get(finding.region)
-            if listing and listing.source:
-                return listing.source.read_at
+            told = [self.collection.of(kind) for kind in run.control.subjects]
+            listings = [populations.get(GLOBAL) or populations.get(finding.region) for populations in told]
+            moments = [listing.source.read_at for listing in listings if listing and listing.source]
+            if len(moments) == len(listings):
+                return min(moments)
         return self.collection.started_at
 
 

@@ -14,7 +14,7 @@ class ScanReport:
 
     `findings` can be gone through again; they may be read from a store as they are. `account_names` are by account
     id (empty where unknown), `remedies` by control id. `problems` are one line for each control that could not be
-    loaded.
+    loaded. `closed_regions` are by account id: those that its organization closes.
     """
 
     run: Mapping[str, Any]
@@ -23,3 +23,4 @@ class ScanReport:
     account_names: Mapping[str, str] = field(default_factory=dict)
     remedies: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[str] = ()
+    closed_regions: Mapping[str, Sequence[str]] = field(default_factory=dict)

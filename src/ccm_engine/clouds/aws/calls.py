@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
 from typing import Any
 
 from botocore.exceptions import (
@@ -13,31 +12,21 @@ from botocore.exceptions import (
     ClientError,
     ConnectionError,  # noqa: A004 - botocore's own: the address could not be reached
     HTTPClientError,
-    UnknownServiceError,
 )
 from botocore.model import OperationModel
-from botocore.paginate import Paginator, PaginatorModel
+from botocore.paginate import Paginator
 
 from ccm_engine.clouds.aws.limits import Bucket, Limiter, StoppedError
-from ccm_engine.clouds.aws.models import LOADER
+from ccm_engine.clouds.aws.paging import largest_page, paging_members, paging_of
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
+from ccm_engine.clouds.aws.tally import THROTTLES
 from ccm_engine.core import moment
 from ccm_engine.core.document import Answer, Failure, Source
 
 ATTEMPTS = 5
-THROTTLES = frozenset(
-    {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException"}
-    | {
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-        "BandwidthLimitExceeded",
-        "SlowDown",
-        "EC2ThrottledException",
-    }
-    | {"LimitExceededException", "PriorRequestNotComplete", "TransactionInProgressException"}
-)
 PASSING = frozenset(
     {"InternalError", "InternalFailure", "ServiceUnavailable", "RequestTimeout", "RequestTimeoutException"}
+    | {"ReportInProgress"}  # IAM is writing its credential report: a matter of seconds in most accounts
 )
 
 
@@ -80,18 +69,18 @@ class Caller:
         client, api_name = self._client(service, operation, region)
         model: OperationModel = client.meta.service_model.operation_model(api_name)
         asked = _Asked(self, client, operation, f"{service}:{api_name}", region, service)
-        paging = _paging(service, api_name)
+        paging = paging_of(service, api_name)
         if paging is None:
             response = asked(**arguments)
             yield asked.answer(response)
             return
         make: Any = Paginator  # its stubs take the method for a name
         paginator = make(asked, paging, model)
-        size = page_size or _largest_page(paging, model)
+        size = page_size or largest_page(paging, model)
         config = {"PageSize": size} if size and "limit_key" in paging else {}
         try:
             for page in paginator.paginate(**arguments, PaginationConfig=config):
-                yield asked.answer(page, _paging_members(paging))
+                yield asked.answer(page, paging_members(paging))
         except BotoCoreError as error:  # the same token twice, say: pages without end
             raise CallFailed(Failure(asked.call, type(error).__name__, str(error), region)) from error
 
@@ -154,7 +143,7 @@ class _Asked:
             # Credentials that renew themselves ask sts in the middle of another call.
             renewing = error.operation_name == "AssumeRole"
             call = "sts:AssumeRole" if renewing else self.call
-            return Failure(call, code, str(told.get("Message", "")), self.region), passing
+            return Failure(call, code, str(told.get("Message", "")), self.region, self._source(error.response)), passing
         passing = isinstance(error, HTTPClientError | ConnectionError)
         if isinstance(error, BotoCoreError | SessionError):
             return Failure(self.call, type(error).__name__, str(error), self.region), passing
@@ -169,9 +158,12 @@ class _Asked:
         """Split a response into its body, `without` some members, and where it came from."""
         # The paginator looks for the next page in the response itself, so this leaves it as it is.
         body = {name: value for name, value in response.items() if name not in ("ResponseMetadata", *without)}
+        return Answer(body, self._source(response))
+
+    def _source(self, response: Any) -> Source:
         about = response.get("ResponseMetadata", {})
         told = _written(about.get("HTTPHeaders", {}).get("date", ""))
-        return Answer(body, Source(self.call, self.region, str(about.get("RequestId", "")), told, datetime.now(UTC)))
+        return Source(self.call, self.region, str(about.get("RequestId", "")), told, datetime.now(UTC))
 
 
 def _written(date: str) -> str:
@@ -179,27 +171,3 @@ def _written(date: str) -> str:
         return moment.written(parsedate_to_datetime(date)) if date else ""
     except ValueError:
         return ""
-
-
-@cache
-def _paging(service: str, api_name: str) -> Mapping[str, Any] | None:
-    try:
-        model = PaginatorModel(LOADER.load_service_model(service, "paginators-1"))
-        paging: Mapping[str, Any] = model.get_paginator(api_name)
-    except (UnknownServiceError, ValueError, BotoCoreError):
-        return None
-    return paging
-
-
-def _paging_members(paging: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the members of a response that only say where the next page is: they differ from run to run."""
-    tokens = paging["output_token"]
-    return (*([tokens] if isinstance(tokens, str) else tokens), paging.get("more_results", ""))
-
-
-def _largest_page(paging: Mapping[str, Any], model: OperationModel) -> int | None:
-    """Return the largest page the API's own model allows; None where it does not tell."""
-    limit = paging.get("limit_key")
-    shape = model.input_shape.members.get(limit) if limit and model.input_shape else None
-    size = shape.metadata.get("max") if shape is not None else None
-    return int(size) if size else None

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ccm_engine.clouds.aws.calls import Caller, CallFailed
+from ccm_engine.clouds.aws.closed_regions import lacks_service
 from ccm_engine.core.document import Answer, Document, Failure, lookup
-from ccm_engine.core.resource import ACCOUNT_ID, Above, Batch, Call, Exactly, One, Resource
+from ccm_engine.core.resource import ACCOUNT_ID, Above, Batch, Call, Exactly, Named, One, Resource
 from ccm_engine.core.vocabulary import GLOBAL
 from ccm_engine.engine.collection import Collection, Population
 
@@ -33,7 +34,12 @@ class Listing:
                 items = _items(page, listed_by.batch or listed_by, asked_in)
                 found.documents += [self._document(listed_by, item, page, region, above) for item in items]
         except CallFailed as error:
-            return Population() if error.failure.code in listed_by.gone else Population(failure=error.failure)
+            if error.failure.code in listed_by.gone:
+                return Population()
+            session, partition = self.caller.clients.session, self.collection.account.partition
+            if lacks_service(session, error, listed_by.service, asked_in, partition):
+                return Population(offered=False)
+            return Population(failure=error.failure)
         return found
 
     def _pages(self, listed_by: Call, region: str, given: Mapping[str, Any]) -> Iterator[Answer]:
@@ -44,7 +50,7 @@ class Listing:
             return
         names: list[Any] = []
         for page in pages:
-            names += _items(page, listed_by, region)
+            names += [lookup(item, listed_by.batch.name) for item in _items(page, listed_by, region)]
         if not names:
             yield Answer({listed_by.batch.items: []}, page.source)
         for some in _in_batches(names, listed_by.batch):
@@ -63,6 +69,9 @@ def argument(value: Any, document: Document) -> Any:
         return document.place.account_id
     if isinstance(value, str):
         return lookup(document.item, value)
+    if isinstance(value, Named):
+        place = document.place
+        return value.path.format(account_id=place.account_id, region=place.region, partition=place.partition)
     if isinstance(value, Above):
         return lookup(document.above, value.path)
     if isinstance(value, list | tuple):
@@ -71,10 +80,15 @@ def argument(value: Any, document: Document) -> Any:
 
 
 def _items(page: Answer, told: Call | Batch, region: str) -> list[Any]:
-    items = lookup(page.body, told.items)
-    if not isinstance(items, list):
-        raise CallFailed(Failure(page.source.call, "MalformedResponse", f"no list {told.items}", region))
-    return items
+    if isinstance(told, Call) and told.counted_by and lookup(page.body, told.counted_by) == 0:
+        return []
+    found: list[Any] = [page.body]
+    for path in told.items.split("[]."):
+        lists = [lookup(holder, path) for holder in found]
+        if not all(isinstance(one, list) for one in lists):
+            raise CallFailed(Failure(page.source.call, "MalformedResponse", f"no list {told.items}", region))
+        found = [item for one in lists for item in one]
+    return found
 
 
 def _in_batches(names: Sequence[Any], batch: Batch) -> Iterator[list[Any]]:

@@ -1,7 +1,7 @@
-"""Auto Scaling: nothing is reviewed yet; scripts of launch configurations are sealed whatever their names are."""
+"""Auto Scaling: responses read for secrets."""
 
 SERVICE = "autoscaling"
-OPERATIONS: tuple[str, ...] = ()
+OPERATIONS = ("describe_launch_configurations",)
 SECRET = {
     "describe_launch_configurations": ("LaunchConfigurations.UserData",),
 }
