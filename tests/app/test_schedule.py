@@ -171,7 +171,7 @@ def test_of_two_engines_one_schedules_and_the_other_goes_on_where_it_ends(
         bench(tmp_path, monkeypatch, controls=SSH, with_sns=False, store=SQLiteStore(tmp_path / "one.db"))
         for _ in range(2)
     ]
-    first, second = (Schedule(room.monitor, timedelta(seconds=2), timedelta(seconds=4)) for room in rooms)
+    first, second = (Schedule(room.monitor, timedelta(seconds=2), timedelta(seconds=20)) for room in rooms)
     first.start()
     second.start()
     _until(lambda: rooms[0].monitor.views.last_run() is not None)
