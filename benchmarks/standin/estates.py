@@ -12,10 +12,10 @@ from benchmarks.standin.rendering import Refusal
 
 Body = dict[str, Any]
 MADE = datetime(2025, 3, 1, 12, tzinfo=UTC)
-REGIONS = tuple(
-    ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"]
-    + ["eu-north-1", "ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1"]
-    + ["ap-southeast-2", "ca-central-1", "sa-east-1"]
+REGIONS = (
+    *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"),
+    *("eu-north-1", "ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1"),
+    *("ap-southeast-2", "ca-central-1", "sa-east-1"),
 )
 OWNER = {"ID": "c4nn3d", "DisplayName": "owner"}
 

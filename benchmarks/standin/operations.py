@@ -60,7 +60,7 @@ def _signing_names() -> Mapping[str, Sequence[str]]:
         for path in sorted(folder.glob("*/service-2.json*"))[-1:]:
             with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as model:
                 head = model.read(HEAD)
-            named = {name: value for name, value in re.findall(r'"(signingName|endpointPrefix)"\s*:\s*"([^"]+)"', head)}
+            named = dict(re.findall(r'"(signingName|endpointPrefix)"\s*:\s*"([^"]+)"', head))
             if named:
                 told.setdefault(named.get("signingName", named.get("endpointPrefix", "")), []).append(folder.name)
     return told
