@@ -60,9 +60,13 @@ def _signing_names() -> Mapping[str, Sequence[str]]:
         for path in sorted(folder.glob("*/service-2.json*"))[-1:]:
             with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as model:
                 head = model.read(HEAD)
-            named = dict(re.findall(r'"(signingName|endpointPrefix)"\s*:\s*"([^"]+)"', head))
-            if named:
-                told.setdefault(named.get("signingName", named.get("endpointPrefix", "")), []).append(folder.name)
+            named: dict[str, str] = dict(re.findall(r'"(signingName|endpointPrefix)"\s*:\s*"([^"]+)"', head))
+            told.setdefault(named.get("signingName") or named.get("endpointPrefix") or "", []).append(folder.name)
+    return told
+
+
+def _operation(service: ServiceModel, name: str) -> OperationModel:
+    told: OperationModel = service.operation_model(name)
     return told
 
 
@@ -70,7 +74,7 @@ def _signing_names() -> Mapping[str, Sequence[str]]:
 def _by_target(signing: str, prefix: str, name: str) -> OperationModel:
     for model in _models(signing):
         if model.metadata.get("targetPrefix") == prefix and name in model.operation_names:
-            return model.operation_model(name)
+            return _operation(model, name)
     raise UnknownOperationError(f"{signing} has no target {prefix}.{name}")
 
 
@@ -78,7 +82,7 @@ def _by_target(signing: str, prefix: str, name: str) -> OperationModel:
 def _by_action(signing: str, action: str, version: str) -> OperationModel:
     for model in _models(signing):
         if model.api_version == version and action in model.operation_names:
-            return model.operation_model(action)
+            return _operation(model, action)
     raise UnknownOperationError(f"{signing} has no action {action}")
 
 

@@ -96,8 +96,10 @@ class StandIn:
         key = (asked.name, answered.variant)
         if key not in self._rendered:
             made = answered.make()
-            is_refusal = isinstance(made, Refusal)
-            self._rendered[key] = render_refusal(asked.model, made) if is_refusal else render(asked.model, made)
+            if isinstance(made, Refusal):
+                self._rendered[key] = render_refusal(asked.model, made)
+            else:
+                self._rendered[key] = render(asked.model, made)
         return self._rendered[key]
 
     def _written(self, rendered: Rendered, body: bytes | None = None) -> bytes:
