@@ -58,15 +58,25 @@ def denied(call: str, code: str = "AccessDenied") -> Failure:
     return Failure(call, code, "not authorized", US)
 
 
-def document(kind: type[Resource], item: Raw, answers: Mapping[str, Raw | Failure], region: str) -> Document:
-    """Return a resource as collected; `answers` holds response bodies (or refusals) by the name of a field."""
+def document(
+    kind: type[Resource],
+    item: Raw | str,
+    answers: Mapping[str, Raw | Failure],
+    region: str = US,
+    *,
+    above: Raw | str | None = None,
+) -> Document:
+    """Return a resource as collected; `answers` holds response bodies (or refusals) by the name of a field.
+
+    `above` is the item of the resource it was listed under.
+    """
     told: dict[str, Answer | Failure] = {}
     for name, body in answers.items():
         ask = ask_of(kind, name)
         told[ask.key] = body if isinstance(body, Failure) else Answer(body, source(call_of(ask), region))
     listed_by = kind.listed_by
     listing = None if isinstance(listed_by, One) else source(call_of(listed_by), region)
-    return Document(Place(ACCOUNT_ID, region), item, listing, told)
+    return Document(Place(ACCOUNT_ID, region), item, listing, told, above)
 
 
 class Estate:

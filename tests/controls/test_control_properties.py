@@ -1,10 +1,11 @@
 """What no control may ever do: pass because something could not be read, or because more was opened."""
 
 import pytest
-from control_examples import EXAMPLES, Example
+from control_examples import EXAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 from raw_documents import Estate, control
+from raw_examples import Example
 from raw_network import Rule, network, prefix_list, rule
 
 from ccm_engine.core.document import Document, Failure

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from control_examples import EXAMPLES, Example
+from control_examples import EXAMPLES
 from raw_documents import catalogue, control
+from raw_examples import Example
 
+from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.clouds.aws.policy import actions
 from ccm_engine.core.control import Control
 from ccm_engine.core.vocabulary import Category, Maturity, Severity, Status
@@ -15,6 +17,9 @@ from ccm_engine.engine.plan import plan
 from ccm_engine.frameworks import requirements_of
 
 IDS = sorted(catalogue().controls)
+
+# Where the CLI names a service otherwise than the SDK.
+SERVICES_OF_THE_CLI = {"s3api": "s3", "configservice": "config"}
 
 CONTRACT = {
     "iam_mfa_all_users": ("All IAM users have MFA enabled", Category.IDENTITY, Severity.CRITICAL),
@@ -112,13 +117,13 @@ def test_needs_are_derived(control_id: str) -> None:
     assert re.fullmatch("sha256:[0-9a-f]{64}", judged.digest)
 
 
-@pytest.mark.parametrize("control_id", IDS)
+@pytest.mark.parametrize("control_id", sorted(ACTIONS))
 def test_the_policy_has_exactly_what_is_needed(control_id: str) -> None:
     assert actions(plan([control(control_id)]), find_regions=False) == ACTIONS[control_id]
 
 
 def test_the_policy_of_all_adds_the_question_for_regions_only() -> None:
-    everything = {action for needed in ACTIONS.values() for action in needed}
+    everything = {action for id_ in IDS for action in actions(plan([control(id_)]), find_regions=False)}
     assert actions(plan(catalogue()), find_regions=True) == sorted(everything | {"ec2:DescribeRegions"})
 
 
@@ -158,3 +163,21 @@ def test_some_example_reads_each_field_that_costs_a_call(control_id: str) -> Non
 
 def test_every_example_is_of_a_control_there_is() -> None:
     assert {example.control_id for example in EXAMPLES} == set(IDS)
+
+
+@pytest.mark.parametrize("control_id", IDS)
+def test_the_way_to_mend_it_stands_beside_the_control(control_id: str) -> None:
+    text = _file(control_id).with_suffix(".md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (.+)$", text, flags=re.MULTILINE) == ["Console", "CLI", "Terraform"]
+    assert "```sh\naws " in text
+    assert '```hcl\nresource "aws_' in text
+
+
+@pytest.mark.parametrize("control_id", IDS)
+def test_the_commands_that_mend_it_exist(control_id: str) -> None:
+    text = _file(control_id).with_suffix(".md").read_text(encoding="utf-8")
+    commands = re.findall(r"^aws ([a-z0-9-]+) ([a-z0-9-]+)", text, flags=re.MULTILINE)
+    assert commands
+    for service, operation in commands:
+        model = SERVICES_OF_THE_CLI.get(service, service)
+        assert operation_model(model, operation.replace("-", "_")), f"aws {service} {operation}"

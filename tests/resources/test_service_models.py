@@ -13,8 +13,8 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, StringSha
 import ccm_engine.resources
 from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.clouds.aws.reviewed import REVIEWED
-from ccm_engine.core.reading import Field, Part
-from ccm_engine.core.resource import ACCOUNT_ID, Ask, Call, Named, Resource
+from ccm_engine.core.reading import REQUIRED, Field, Part
+from ccm_engine.core.resource import ACCOUNT_ID, Above, Ask, Call, Exactly, Named, Resource
 from ccm_engine.core.vocabulary import Scope
 
 PLAIN = {
@@ -68,6 +68,8 @@ def fits(hint: Any, shape: Shape) -> None:
     elif origin is dict:
         assert isinstance(shape, MapShape), f"{shape.name} is a {shape.type_name}, no map"
         fits(arguments[1], shape.value)
+    elif issubclass(hint, Part) and hint.written_as_text:
+        assert shape.type_name in ("string", "structure"), f"{shape.name} is a {shape.type_name}, no text"
     elif issubclass(hint, Part):
         for field in hint.fields.values():
             reads(field, shape)
@@ -88,9 +90,16 @@ def _output(model: OperationModel) -> Shape:
 def _item_of(kind: type[Resource]) -> Shape:
     listed_by = kind.listed_by
     assert isinstance(listed_by, Call)
-    items = member(_output(operation_model(listed_by.service, listed_by.operation)), listed_by.items)
+    told_by = listed_by.batch or listed_by
+    items = member(_output(operation_model(listed_by.service, told_by.operation)), told_by.items)
     assert isinstance(items, ListShape)
     return items.member
+
+
+def _item_above(kind: type[Resource]) -> Shape:
+    assert isinstance(kind.listed_by, Call)
+    assert kind.listed_by.under, f"{kind.__name__} is listed under nothing"
+    return _item_of(kind.listed_by.under)
 
 
 def test_there_is_something_to_check() -> None:
@@ -111,13 +120,30 @@ def test_the_listing_is_a_call_of_the_api_and_says_what_is_read(kind: type[Resou
     assert isinstance(listed_by, Call)
     model = operation_model(listed_by.service, listed_by.operation)
     item = _item_of(kind)
-    for name in [*listed_by.arguments, *([listed_by.one_by] if listed_by.one_by else [])]:
+    for name in [*listed_by.arguments, *listed_by.given, *([listed_by.one_by] if listed_by.one_by else [])]:
         assert model.input_shape is not None
         assert name in model.input_shape.members
+    assert set(model.input_shape.required_members if model.input_shape else ()) <= {
+        *listed_by.arguments,
+        *listed_by.given,
+    }
+    for path in listed_by.given.values():
+        assert member(_item_above(kind), path).type_name == "string"
+    if listed_by.under:
+        assert listed_by.under.listed_by.scope is listed_by.scope
+    if listed_by.batch:
+        named = member(_output(model), listed_by.items)
+        assert isinstance(named, ListShape)
+        assert named.member.type_name == "string"
+        described_by = operation_model(listed_by.service, listed_by.batch.operation).input_shape
+        assert described_by is not None
+        assert {*described_by.required_members} <= {listed_by.batch.names, *listed_by.given} <= {*described_by.members}
     for path in filter(None, (listed_by.region_by, listed_by.same_by)):
         assert member(item, path).type_name == "string"
     for field in kind.fields.values():
-        if not isinstance(field, Ask | Named):
+        if isinstance(field, Above):
+            reads(field, _item_above(kind))
+        elif not isinstance(field, Ask | Named):
             reads(field, item)
 
 
@@ -128,16 +154,33 @@ def test_a_field_asks_a_call_of_the_api_and_reads_its_response(ask: Ask) -> None
     given = model.input_shape.members if model.input_shape else {}
     required = set(model.input_shape.required_members) if model.input_shape else set()
     assert required <= set(ask.arguments) <= set(given)
-    for value in ask.arguments.values():
+    for name, value in ask.arguments.items():
         if isinstance(value, str):
             assert member(_item_of(ask.resource), value).type_name == "string"
+        elif isinstance(value, Above):
+            assert member(_item_above(ask.resource), value.path).type_name == "string"
+        elif isinstance(value, Exactly):
+            assert value.value in (getattr(given[name], "enum", None) or [value.value])
         else:
-            assert value is ACCOUNT_ID
+            assert value is ACCOUNT_ID or isinstance(value, list | bool | int)
+    for path in ask.where:
+        member(_item_of(ask.resource), path)
 
 
 @pytest.mark.parametrize("ask", [ask for ask in ASKS if ask.absent], ids=lambda ask: f"{ask.owner.__name__}.{ask.name}")
 def test_what_may_be_absent_may_be_none(ask: Ask) -> None:
-    assert types.NoneType in get_args(ask.annotation)
+    assert types.NoneType in get_args(ask.annotation) or ask.default is not REQUIRED
+
+
+def test_no_two_kinds_make_the_same_call() -> None:
+    calls = [
+        f"{kind.listed_by.service}.{kind.listed_by.operation} {sorted(kind.listed_by.arguments.items())} under "
+        f"{kind.listed_by.under}"
+        for kind in LISTED
+        if isinstance(kind.listed_by, Call)
+    ]
+    calls += sorted({f"{ask.key} about {ask.resource.listed_by}" for ask in ASKS})
+    assert sorted({one for one in calls if calls.count(one) > 1}) == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind())
@@ -149,11 +192,15 @@ def test_a_resource_names_itself(kind: type[Resource]) -> None:
     assert kind.kind().startswith("aws.")
 
 
-@pytest.mark.parametrize("kind", LISTED, ids=lambda kind: kind.kind())
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind())
 def test_every_response_was_read_for_secrets(kind: type[Resource]) -> None:
     listed_by = kind.listed_by
-    assert isinstance(listed_by, Call)
+    if not isinstance(listed_by, Call):
+        assert {f"{ask.service}.{ask.operation}" for ask in kind.asks()} <= REVIEWED
+        return
     asked = {f"{listed_by.service}.{listed_by.operation}", *(f"{ask.service}.{ask.operation}" for ask in kind.asks())}
+    if listed_by.batch:
+        asked.add(f"{listed_by.service}.{listed_by.batch.operation}")
     assert asked <= REVIEWED
 
 

@@ -60,13 +60,14 @@ class Document:
     """All that was collected of one resource.
 
     `item` is its member of the listing (an empty mapping for a resource that no call lists); `answers` holds
-    what was asked beside it, by `Ask.key`.
+    what was asked beside it, by `Ask.key`; `above` is the item of the resource it was listed under.
     """
 
     place: Place
     item: Any
     source: Source | None
     answers: dict[str, Answer | Failure] = field(default_factory=dict)
+    above: Any = None
 
     def read_at(self) -> datetime | None:
         """When the oldest part of it was read; None when nothing was."""

@@ -17,17 +17,19 @@ READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 def example(
     kind: type[R],
-    item: Mapping[str, Any] | None = None,
+    item: Mapping[str, Any] | str | None = None,
     *,
     answers: Mapping[str, Mapping[str, Any] | str] | None = None,
     account_id: str = ACCOUNT_ID,
     region: str | None = None,
+    above: Mapping[str, Any] | None = None,
 ) -> R:
     """Return a resource that reads `item`, its member of the cloud's listing (nothing for one of a kind).
 
     `answers` holds what else is asked about it, by operation (`get_bucket_acl`) or by the field's name where
     two fields share an operation: the response, or an error code. What is left out cannot be read. `region`
-    is us-east-1, or `global` for what an account has once. Raises ValueError for an answer nothing asks for.
+    is us-east-1, or `global` for what an account has once; `above` the item of what it is listed under.
+    Raises ValueError for an answer nothing asks for.
     """
     place = Place(account_id, region or (GLOBAL if kind.listed_by.scope is Scope.ACCOUNT else REGION))
     given = dict(answers or {})
@@ -46,7 +48,7 @@ def example(
             told[ask.key] = Answer(answer, Source(call, place.region, "", "", READ_AT))
     if unknown := sorted(given.keys() - used):
         raise ValueError(f"{kind.__name__} asks for no {unknown[0]!r} ({_asked(ask.operation for ask in kind.asks())})")
-    return kind(Document(place, dict(item or {}), None, told))
+    return kind(Document(place, item if isinstance(item, str) else dict(item or {}), None, told, above))
 
 
 def _asked(operations: Iterable[str]) -> str:

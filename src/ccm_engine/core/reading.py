@@ -4,6 +4,7 @@ A field is read when it is first used. What the document lacks, or has in anothe
 unreadable: a guess would be a verdict without evidence.
 """
 
+import json
 import types
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -16,14 +17,18 @@ REQUIRED: Any = object()
 
 
 class Field:
-    """A declared member. Reading converts it and keeps the result in the instance."""
+    """A declared member. Reading converts it and keeps the result in the instance.
+
+    `secret`: its value is judged and never shown; evidence says only that it was read.
+    """
 
     name: str
     owner: type["Part"]
 
-    def __init__(self, path: str, default: Any) -> None:
+    def __init__(self, path: str, default: Any, *, secret: bool = False) -> None:
         self.path = path
         self.default = default
+        self.secret = secret
         self._convert: Convert | None = None
 
     def __set_name__(self, owner: type["Part"], name: str) -> None:
@@ -59,9 +64,13 @@ class Field:
 
 
 class Part:
-    """A typed reading of a document, or of a piece of one. Subclasses declare fields with `at`."""
+    """A typed reading of a document, or of a piece of one. Subclasses declare fields with `at`.
+
+    `written_as_text`: the cloud gives it as a text that holds JSON (a policy, say).
+    """
 
     fields: ClassVar[Mapping[str, Field]] = {}
+    written_as_text: ClassVar[bool] = False
 
     def __init__(self, body: Any, source: Source | None = None) -> None:
         self._body = body
@@ -81,13 +90,26 @@ class Part:
         return f"<{type(self).__name__}>"
 
 
-def at(path: str = "", *, default: Any = REQUIRED) -> Any:
+def at(path: str = "", *, default: Any = REQUIRED, secret: bool = False) -> Any:
     """Declare a field: the member at a dotted `path` of the document (empty: the document itself).
 
     An absent member is `default`, else None where the declared type allows it, else unreadable. Give a
-    default only where the cloud leaves the member out to mean it.
+    default only where the cloud leaves the member out to mean it. A `secret` value never enters evidence.
     """
-    return Field(path, default)
+    return Field(path, default, secret=secret)
+
+
+class Several(Field):
+    """A list that its author may write as one bare member: `"Action": "s3:*"` for `["s3:*"]`."""
+
+    def converted(self, value: Any, source: Source | None) -> Any:
+        """Return the members in the declared type, a tuple. Raises UnreadableError."""
+        return super().converted(value if value is None or isinstance(value, list | tuple) else [value], source)
+
+
+def several(path: str, *, default: Any = REQUIRED) -> Any:
+    """Declare a field like `at`, for a `tuple[X, ...]` whose only member may stand without its list."""
+    return Several(path, default)
 
 
 def converter(hint: Any) -> Convert:
@@ -140,11 +162,20 @@ def _by_name(inner: Convert) -> Convert:
 
 def _part(kind: type[Part]) -> Convert:
     def convert(value: Any, source: Source | None) -> Any:
+        if kind.written_as_text and isinstance(value, str):
+            value = _parsed(value)
         if not isinstance(value, Mapping):
             raise TypeError(f"an object was expected, not {_kind(value)}")
         return kind(value, source)
 
     return convert
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("the text is nested too deeply") from error
 
 
 def _plain(kind: type) -> Convert:

@@ -25,6 +25,30 @@ ACCOUNT_ID = _AccountId()
 
 
 @dataclass(frozen=True)
+class Exactly:
+    """Stands in an ask's arguments for a text that is meant as it stands, not as a path."""
+
+    value: str
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A call that describes several of what a listing gave only the names of: `names` is its argument.
+
+    `items` is the path of the list in its response, `size` how many it takes at once.
+    """
+
+    operation: str
+    items: str
+    names: str
+    size: int
+    granted_as: str | None = None
+
+
+@dataclass(frozen=True)
 class Call:
     """The API call that lists all resources of a kind, in each region or once in an account.
 
@@ -33,6 +57,10 @@ class Call:
     is not the API's. `region_by` is the member that tells an item's own region: what else is asked about it
     is asked there. `same_by` is the member that tells that two items (of two regions' listings) are one.
     `page_size` is the largest page where the API's model does not tell it.
+
+    `under` is the resource that is listed first, with one call of this kind for each of them: `given` says
+    which member of its item (a path) is which argument, and the error codes in `gone` mean that it went
+    away in the meantime. `batch` describes what the listing only names.
     """
 
     service: str
@@ -45,6 +73,10 @@ class Call:
     same_by: str | None = None
     page_size: int | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    under: "type[Resource] | None" = None
+    given: Mapping[str, str] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    batch: Batch | None = None
 
 
 @dataclass(frozen=True)
@@ -66,12 +98,16 @@ class Ask(Field):
         service: str | None,
         absent: tuple[str, ...],
         granted_as: str | None,
+        where: Mapping[str, tuple[Any, ...]],
         arguments: Mapping[str, Any],
+        *,
+        secret: bool = False,
     ) -> None:
-        super().__init__(path, default)
+        super().__init__(path, default, secret=secret)
         self.operation = operation
         self.absent = absent
         self.granted_as = granted_as
+        self.where = where
         self.arguments = arguments
         self._service = service
 
@@ -93,12 +129,23 @@ class Ask(Field):
         arguments = ",".join(f"{name}={value}" for name, value in sorted(self.arguments.items()))
         return f"{self.service}.{self.operation}({arguments})"
 
+    def applies(self, item: Any) -> bool:
+        """Whether the call is made for a resource with this item of the listing at all."""
+        return all(lookup(item, path) in wanted for path, wanted in self.where.items())
+
+    def means_absent(self, failure: Failure) -> bool:
+        """Whether the cloud tells by this error that there is none."""
+        told = f"{failure.code}: {failure.message}"
+        return any(failure.code == one or (": " in one and told.startswith(one)) for one in self.absent)
+
     def failure(self, document: Document) -> Failure | None:
         """Return why this field cannot be read from `document`, None when it can or is known to be absent."""
         answer = document.answers.get(self.key)
         if answer is None:
+            if self.where and not self.applies(document.item):
+                return None
             return Failure(f"{self.service}:{self.operation}", "NotCollected", region=document.place.region)
-        if isinstance(answer, Failure) and answer.code not in self.absent:
+        if isinstance(answer, Failure) and not self.means_absent(answer):
             return answer
         return None
 
@@ -108,8 +155,8 @@ class Ask(Field):
             raise TypeError(f"{self.name}: only a Resource can ask")
         if failure := self.failure(part.document):
             raise UnreadableError(failure)
-        answer = part.document.answers[self.key]
-        if isinstance(answer, Failure):
+        answer = part.document.answers.get(self.key)
+        if answer is None or isinstance(answer, Failure):
             return self.converted(None, None)
         value = lookup(answer.body, self.path)
         if value is None and self.absent and self.default is REQUIRED:
@@ -128,15 +175,40 @@ def ask(
     service: str | None = None,
     absent: tuple[str, ...] = (),
     granted_as: str | None = None,
+    where: Mapping[str, tuple[Any, ...]] | None = None,
+    secret: bool = False,
     **arguments: Any,
 ) -> Any:
     """Declare a field that one more call answers: the member at `path` of its response.
 
-    Keyword arguments are the call's: a string is the path of a member of the listing's item, `ACCOUNT_ID`
-    the account's id, anything else itself. Error codes in `absent` mean that there is none (None, or
-    `default`); any other error makes the field unreadable.
+    Keyword arguments are the call's: a string is the path of a member of the listing's item (empty: the item
+    itself), `ACCOUNT_ID` the account's id (also in a list), `above(path)` a member of the item it was listed
+    under, `Exactly(text)` that text, anything else itself.
+
+    Error codes in `absent` mean that there is none (None, or `default`), also as `Code: how the message
+    begins`; any other error makes the field unreadable. `where` says for which resources the call is made, by
+    members of the item (`{"Type": ("application",)}`): for others there is none. A `secret` value never enters
+    evidence.
     """
-    return Ask(operation, path, default, service, absent, granted_as, arguments)
+    return Ask(operation, path, default, service, absent, granted_as, where or {}, arguments, secret=secret)
+
+
+class Above(Field):
+    """A field of the resource that this one was listed under."""
+
+    def __repr__(self) -> str:
+        return f"above({self.path})"
+
+    def read(self, part: Part) -> Any:
+        """Return the converted member of the item above. Raises UnreadableError."""
+        if not isinstance(part, Resource):
+            raise TypeError(f"{self.name}: only a Resource is listed under another")
+        return self.converted(lookup(part.document.above, self.path), part.document.source)
+
+
+def above(path: str, *, default: Any = REQUIRED) -> Any:
+    """Declare a field: the member at `path` of the item of the resource that this one was listed under."""
+    return Above(path, default)
 
 
 class Named(Field):

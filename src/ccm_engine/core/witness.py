@@ -13,6 +13,7 @@ from ccm_engine.core.plain import plain
 from ccm_engine.core.reading import Field, Part
 from ccm_engine.core.resource import Ask, Every, Named, Resource
 
+SEALED = "(secret)"
 P = TypeVar("P", bound=Part)
 R = TypeVar("R", bound=Resource)
 
@@ -66,9 +67,19 @@ class _Noting:
             raise
         if isinstance(self.field, Named):
             return value
+        if self.field.secret:
+            testimony.note(path, _sealed(value), source)
+            return value
         if isinstance(value, Part):
             testimony.note(path, "present", source)  # a verdict may rest on that alone
         return _noted_value(value, testimony, path, source)
+
+
+def _sealed(value: Any) -> Any:
+    """Return what evidence may say of a secret: whether it is there, and the names of its members."""
+    if isinstance(value, dict):
+        return {str(name): SEALED for name in value}
+    return None if value is None else SEALED
 
 
 def _noted_value(value: Any, testimony: Testimony, path: str, source: Source | None) -> Any:

@@ -1,6 +1,6 @@
 """What one run collected in one account: raw documents, or why there are none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +29,15 @@ class Population:
     documents: list[Document] = field(default_factory=list)
     failure: Failure | None = None
     source: Source | None = None
+
+    def add(self, part: "Population", only: Callable[[Document], bool] = lambda _: True) -> None:
+        """Take in what one of its listings gave: those that `only` takes, or why it failed."""
+        if self.failure or part.failure:
+            self.failure = self.failure or part.failure
+            self.documents = []
+            return
+        self.source = self.source or part.source
+        self.documents += [document for document in part.documents if only(document)]
 
 
 @dataclass(frozen=True)

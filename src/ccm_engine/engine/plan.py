@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ccm_engine.core.control import Control
-from ccm_engine.core.resource import Ask, Resource
+from ccm_engine.core.resource import Ask, Call, Resource
 from ccm_engine.core.vocabulary import Scope
 from ccm_engine.engine.catalogue import AnyControl, Check
 
@@ -34,10 +34,19 @@ def plan(controls: Iterable[AnyControl]) -> Plan:
             checks.append(control)
         else:
             for kind in control.resources:
-                asked = reads.setdefault(kind, {})
+                for listed_first in lineage(kind):
+                    reads.setdefault(listed_first, {})
                 for ask in control.asks(kind):
-                    asked.setdefault(ask.key, ask)
+                    reads[kind].setdefault(ask.key, ask)
     return Plan({kind: tuple(asked.values()) for kind, asked in reads.items()}, tuple(checks))
+
+
+def lineage(kind: type[Resource]) -> tuple[type[Resource], ...]:
+    """Return what must be listed to list a kind: the one it is listed under, the one above that, itself last."""
+    found = [kind]
+    while isinstance(found[0].listed_by, Call) and found[0].listed_by.under:
+        found.insert(0, found[0].listed_by.under)
+    return tuple(found)
 
 
 def is_regional(control: AnyControl) -> bool:

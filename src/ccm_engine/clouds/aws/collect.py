@@ -1,18 +1,19 @@
 """Collecting: every call of the plan exactly once, side by side, within the limits."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from typing import Any
 
 from ccm_engine.clouds.aws.accounts import Access
-from ccm_engine.clouds.aws.calls import Caller, CallFailed
+from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.freeform import run_check
 from ccm_engine.clouds.aws.limits import Limiter
+from ccm_engine.clouds.aws.listing import Listing, argument
 from ccm_engine.clouds.aws.regions import enabled_regions, home_region
 from ccm_engine.clouds.aws.sessions import THREADS, Clients, acting_for
-from ccm_engine.core.document import Answer, Document, Failure, Source, lookup
-from ccm_engine.core.resource import ACCOUNT_ID, Ask, Call, One, Resource
+from ccm_engine.core.document import Document, Failure, lookup
+from ccm_engine.core.resource import Ask, Call, Resource
 from ccm_engine.core.vocabulary import GLOBAL, Scope
 from ccm_engine.engine.collection import CheckOutcome, Collection, Population
 from ccm_engine.engine.plan import Plan
@@ -67,30 +68,25 @@ class _Reading:
         self.pool = pool
         self.narrowed = narrowed
         self.home = home_region(access.account.partition)
+        self.listing = Listing(collection, caller, self.home)
         self.asked: list[Future[None]] = []
+        # Per kind and region, the listings that are under way: one, or one for each resource above.
+        self.waiting: dict[tuple[Kind, str], int] = {}
+        self.listings: dict[Future[Population], tuple[Kind, str]] = {}
 
     def run(self) -> None:
-        """Submit every listing; as each ends, what is asked about its resources; wait for all."""
-        listings: dict[Future[Population], tuple[Kind, str]] = {}
-        waiting: dict[Kind, int] = {}
+        """Submit every listing; as each ends, what is listed under or asked about its resources; wait for all."""
         try:
             for kind in self.plan.reads:
                 regions = self._regions(kind.listed_by.scope)
-                waiting[kind] = len(regions)
                 self.collection.populations[kind] = {region: Population() for region in regions}
-                for region in regions:
-                    listings[self._submit(self._list, kind, region)] = (kind, region)
+                if not _above(kind):
+                    for region in regions:
+                        self._list(kind, region, [None])
             checks = self._submit_checks()
-            for future in as_completed(listings):
-                kind, region = listings[future]
-                self.collection.populations[kind][region] = future.result()
-                waiting[kind] -= 1
-                if isinstance(kind.listed_by, Call) and kind.listed_by.same_by:
-                    # Which region's copy stands for a resource is known when all regions have answered.
-                    if waiting[kind] == 0:
-                        self._ask_about_distinct(kind, kind.listed_by.same_by)
-                else:
-                    self._ask_about(kind, self.collection.populations[kind][region].documents)
+            while self.listings:
+                for future in wait(self.listings, return_when=FIRST_COMPLETED).done:
+                    self._listed(*self.listings.pop(future), future.result())
             for asked in self.asked:
                 asked.result()
             for check_id, outcome in checks:
@@ -116,39 +112,56 @@ class _Reading:
             for region in self._regions(check.scope)
         ]
 
-    def _list(self, kind: Kind, region: str) -> Population:
-        listed_by = kind.listed_by
-        if isinstance(listed_by, One):
-            return Population([Document(self.collection.place(region), {}, None)])
-        documents: list[Document] = []
-        source: Source | None = None
-        asked_in = self.home if region == GLOBAL else region
-        pages = self.caller.pages(
-            listed_by.service, listed_by.operation, asked_in, listed_by.arguments, listed_by.page_size
-        )
-        try:
-            for page in pages:
-                source = source or page.source
-                items = lookup(page.body, listed_by.items)
-                if not isinstance(items, list):
-                    malformed = Failure(page.source.call, "MalformedResponse", f"no list {listed_by.items}", asked_in)
-                    return Population(failure=malformed)
-                documents += [self._document(listed_by, item, page, region) for item in items]
-        except CallFailed as error:
-            return Population(failure=error.failure)
-        return Population([one for one in documents if self._in_scope(one, listed_by)], source=source)
+    def _list(self, kind: Kind, region: str, under: Sequence[Document | None]) -> None:
+        """Submit one listing for each resource above (None: there is nothing above)."""
+        self.waiting[kind, region] = len(under)
+        for above in under:
+            self.listings[self._submit(self.listing.read, kind, region, above)] = (kind, region)
 
-    def _document(self, listed_by: Call, item: Any, page: Answer, region: str) -> Document:
-        told = lookup(item, listed_by.region_by) if listed_by.region_by else None
-        return Document(self.collection.place(told or region), item, page.source)
+    def _listed(self, kind: Kind, region: str, part: Population) -> None:
+        population = self.collection.populations[kind][region]
+        population.add(part, only=lambda document: self._in_scope(document, kind.listed_by.scope))
+        self.waiting[kind, region] -= 1
+        if self.waiting[kind, region]:
+            return
+        same_by = kind.listed_by.same_by if isinstance(kind.listed_by, Call) else None
+        if same_by is None:
+            self._complete(kind, region)
+        elif not any(self.waiting[kind, asked] for asked in self.collection.populations[kind]):
+            # Which region's copy stands for a resource is known when all regions have answered.
+            self._choose_distinct(kind, same_by)
+            for asked in self.collection.populations[kind]:
+                self._complete(kind, asked)
 
-    def _in_scope(self, document: Document, listed_by: Call) -> bool:
+    def _complete(self, kind: Kind, region: str) -> None:
+        """Go on from a population that is whole: ask about its resources, and list what lies under them."""
+        population = self.collection.populations[kind][region]
+        for ask in self.plan.reads[kind]:
+            self.asked += [
+                self._submit(self._ask, ask, document)
+                for document in population.documents
+                if ask.applies(document.item)
+            ]
+        for below in self._below(kind):
+            if population.failure:
+                self.collection.populations[below][region].failure = population.failure
+            else:
+                # Where nothing lies above, nothing lies below: what shows it is the listing above.
+                self.collection.populations[below][region].source = population.source
+                self._list(below, region, population.documents)
+                if not population.documents:
+                    self._complete(below, region)
+
+    def _below(self, kind: Kind) -> Iterator[Kind]:
+        return (below for below in self.plan.reads if _above(below) is kind)
+
+    def _in_scope(self, document: Document, scope: Scope) -> bool:
         """Whether a resource that an account-wide listing gave lies in a region that was asked for."""
-        if not self.narrowed or listed_by.scope is Scope.REGION or document.place.region == GLOBAL:
+        if not self.narrowed or scope is Scope.REGION or document.place.region == GLOBAL:
             return True
         return document.place.region in (self.collection.regions or ())
 
-    def _ask_about_distinct(self, kind: Kind, same_by: str) -> None:
+    def _choose_distinct(self, kind: Kind, same_by: str) -> None:
         chosen: dict[Any, Document] = {}
         for region, population in sorted(self.collection.populations[kind].items()):
             for document in population.documents:
@@ -159,18 +172,12 @@ class _Reading:
         originals = {id(document) for document in chosen.values()}
         for population in self.collection.populations[kind].values():
             population.documents = [document for document in population.documents if id(document) in originals]
-            self._ask_about(kind, population.documents)
-
-    def _ask_about(self, kind: Kind, documents: Sequence[Document]) -> None:
-        for ask in self.plan.reads[kind]:
-            self.asked += [self._submit(self._ask, ask, document) for document in documents]
 
     def _ask(self, ask: Ask, document: Document) -> None:
         region = self.home if document.place.region == GLOBAL else document.place.region
-        arguments = {name: self._argument(value, document) for name, value in ask.arguments.items()}
+        arguments = {name: argument(value, document) for name, value in ask.arguments.items()}
         document.answers[ask.key] = self.caller.ask(ask.service, ask.operation, region, arguments)
 
-    def _argument(self, value: Any, document: Document) -> Any:
-        if value is ACCOUNT_ID:
-            return self.collection.account.id
-        return lookup(document.item, value) if isinstance(value, str) else value
+
+def _above(kind: Kind) -> Kind | None:
+    return kind.listed_by.under if isinstance(kind.listed_by, Call) else None

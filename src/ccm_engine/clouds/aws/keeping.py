@@ -15,11 +15,11 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from ccm_engine.clouds.aws.models import operation_model
-from ccm_engine.clouds.aws.reviewed import REVIEWED, VOLATILE
+from ccm_engine.clouds.aws.reviewed import REVIEWED, SECRET, VOLATILE
 from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.document import Answer, Document, lookup
 from ccm_engine.core.plain import plain
-from ccm_engine.core.resource import Ask, Call, Resource
+from ccm_engine.core.resource import Above, Ask, Call, Named, Resource
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
@@ -44,6 +44,7 @@ class Keeper:
             "account": document.place.account_id,
             "region": document.place.region,
             "item": self._item(kind, document),
+            **({"above": self._above(kind, document)} if document.above is not None else {}),
             "answers": {
                 key: self._answer(kind, asks[key], answer) if isinstance(answer, Answer) else {"error": answer.code}
                 for key, answer in document.answers.items()
@@ -54,9 +55,14 @@ class Keeper:
         listed_by = kind.listed_by
         if not isinstance(listed_by, Call):
             return document.item
-        where = tuple(listed_by.items.split("."))
-        own = [field.path for field in kind.fields.values() if not isinstance(field, Ask)]
-        return self._clean(listed_by.service, listed_by.operation, document.item, where, own)
+        told_by = listed_by.batch or listed_by
+        own = [field.path for field in kind.fields.values() if not isinstance(field, Ask | Above | Named)]
+        return self._clean(listed_by.service, told_by.operation, document.item, tuple(told_by.items.split(".")), own)
+
+    def _above(self, kind: type[Resource], document: Document) -> Any:
+        """Return what fields read of the item it was listed under; the rest is kept with that resource."""
+        read = [field.path for field in kind.fields.values() if isinstance(field, Above)]
+        return document.above if read == [""] else plain(_pruned(document.above, read))
 
     def _answer(self, kind: type[Resource], ask: Ask, answer: Answer) -> Any:
         read = [other.path for other in kind.asks() if other.key == ask.key]
@@ -67,9 +73,9 @@ class Keeper:
         if name not in REVIEWED:
             body = _pruned(body, declared)
         volatile = {path for path in VOLATILE.get(name, ()) if not _is_read(path, declared)}
-        sensitive = {
-            path[len(where) :] for path in sensitive_members(service, operation) if path[: len(where)] == where
-        }
+        reviewed = {tuple(path.split(".")) for path in SECRET.get(name, ())}
+        secret = sensitive_members(service, operation) | reviewed
+        sensitive = {path[len(where) :] for path in secret if path[: len(where)] == where}
         return self._walk(body, (), sensitive, volatile)
 
     def _walk(self, value: Any, path: Path, sensitive: set[Path], volatile: set[str]) -> Any:

@@ -28,6 +28,8 @@ def _of_reads(plan: Plan) -> Iterator[str]:
         if isinstance(kind.listed_by, Call):
             listed_by = kind.listed_by
             yield listed_by.granted_as or action(listed_by.service, listed_by.operation)
+            if batch := listed_by.batch:
+                yield batch.granted_as or action(listed_by.service, batch.operation)
         for ask in asks:
             yield ask.granted_as or action(ask.service, ask.operation)
 

@@ -1,9 +1,6 @@
 """SSH stays off the internet."""
 
-from ccm_engine.core.control import control
-from ccm_engine.core.resource import Every
-from ccm_engine.core.verdict import Verdict, failed, passed
-from ccm_engine.core.vocabulary import Category, Severity
+from ccm_engine.core import Category, Every, Severity, Verdict, control, failed, passed
 from ccm_engine.resources.aws.ec2 import PrefixList, SecurityGroup
 
 

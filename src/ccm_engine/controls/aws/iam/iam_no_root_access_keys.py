@@ -1,8 +1,6 @@
 """The root user has no access keys."""
 
-from ccm_engine.core.control import control
-from ccm_engine.core.verdict import Verdict, failed, passed
-from ccm_engine.core.vocabulary import Category, Severity
+from ccm_engine.core import Category, Severity, Verdict, control, failed, passed
 from ccm_engine.resources.aws.iam import RootUser
 
 

@@ -1,8 +1,6 @@
 """Databases are encrypted at rest."""
 
-from ccm_engine.core.control import control
-from ccm_engine.core.verdict import Verdict, failed, not_applicable, passed
-from ccm_engine.core.vocabulary import Category, Severity
+from ccm_engine.core import Category, Severity, Verdict, control, failed, not_applicable, passed
 from ccm_engine.resources.aws.rds import DBInstance
 
 

@@ -1,8 +1,6 @@
 """No bucket is public."""
 
-from ccm_engine.core.control import control
-from ccm_engine.core.verdict import Verdict, failed, passed
-from ccm_engine.core.vocabulary import Category, Severity
+from ccm_engine.core import Category, Severity, Verdict, control, failed, passed
 from ccm_engine.resources.aws.s3 import AccountS3, Bucket
 
 

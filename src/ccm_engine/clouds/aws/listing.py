@@ -1,0 +1,82 @@
+"""Listing: the pages of one listing as a population, with the batches that describe what is only named."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ccm_engine.clouds.aws.calls import Caller, CallFailed
+from ccm_engine.core.document import Answer, Document, Failure, lookup
+from ccm_engine.core.resource import ACCOUNT_ID, Above, Batch, Call, Exactly, One, Resource
+from ccm_engine.core.vocabulary import GLOBAL
+from ccm_engine.engine.collection import Collection, Population
+
+
+class Listing:
+    """Lists for one account. `home` is the region that answers for what has none."""
+
+    def __init__(self, collection: Collection, caller: Caller, home: str) -> None:
+        self.collection = collection
+        self.caller = caller
+        self.home = home
+
+    def read(self, kind: type[Resource], region: str, above: Document | None = None) -> Population:
+        """Return what a region's listing gives (under one resource, where `above` is given), or why it failed."""
+        listed_by = kind.listed_by
+        if isinstance(listed_by, One):
+            return Population([Document(self.collection.place(region), {}, None)])
+        given = {name: lookup(above.item, path) for name, path in listed_by.given.items()} if above else {}
+        asked_in = above.place.region if above else region
+        asked_in = self.home if asked_in == GLOBAL else asked_in
+        found = Population()
+        try:
+            for page in self._pages(listed_by, asked_in, given):
+                found.source = found.source or page.source
+                items = _items(page, listed_by.batch or listed_by, asked_in)
+                found.documents += [self._document(listed_by, item, page, region, above) for item in items]
+        except CallFailed as error:
+            return Population() if error.failure.code in listed_by.gone else Population(failure=error.failure)
+        return found
+
+    def _pages(self, listed_by: Call, region: str, given: Mapping[str, Any]) -> Iterator[Answer]:
+        arguments = {**listed_by.arguments, **given}
+        pages = self.caller.pages(listed_by.service, listed_by.operation, region, arguments, listed_by.page_size)
+        if listed_by.batch is None:
+            yield from pages
+            return
+        names: list[Any] = []
+        for page in pages:
+            names += _items(page, listed_by, region)
+        if not names:
+            yield Answer({listed_by.batch.items: []}, page.source)
+        for some in _in_batches(names, listed_by.batch):
+            described = {**given, listed_by.batch.names: some}
+            yield from self.caller.pages(listed_by.service, listed_by.batch.operation, region, described)
+
+    def _document(self, listed_by: Call, item: Any, page: Answer, region: str, above: Document | None) -> Document:
+        told = lookup(item, listed_by.region_by) if listed_by.region_by else None
+        region = above.place.region if above else told or region
+        return Document(self.collection.place(region), item, page.source, above=above.item if above else None)
+
+
+def argument(value: Any, document: Document) -> Any:
+    """Return what stands for an ask's declared argument in the call about a resource."""
+    if value is ACCOUNT_ID:
+        return document.place.account_id
+    if isinstance(value, str):
+        return lookup(document.item, value)
+    if isinstance(value, Above):
+        return lookup(document.above, value.path)
+    if isinstance(value, list | tuple):
+        return [document.place.account_id if member is ACCOUNT_ID else member for member in value]
+    return value.value if isinstance(value, Exactly) else value
+
+
+def _items(page: Answer, told: Call | Batch, region: str) -> list[Any]:
+    items = lookup(page.body, told.items)
+    if not isinstance(items, list):
+        raise CallFailed(Failure(page.source.call, "MalformedResponse", f"no list {told.items}", region))
+    return items
+
+
+def _in_batches(names: Sequence[Any], batch: Batch) -> Iterator[list[Any]]:
+    for start in range(0, len(names), batch.size):
+        yield list(names[start : start + batch.size])
