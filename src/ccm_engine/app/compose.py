@@ -11,7 +11,7 @@ from ccm_engine.app.credentials import refuse_missing
 from ccm_engine.app.discovery import discover
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import targets
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
@@ -124,7 +124,7 @@ def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
     except ValueError as error:
         raise SettingsError(str(error)) from error
     find = partial(
-        accesses,
+        targets,
         settings,
         role_arn=reaching.role_arn,
         external_id=reaching.external_id,

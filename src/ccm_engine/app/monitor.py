@@ -2,38 +2,42 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
-from ccm_engine.app.checkpoints import CheckpointError, Checkpoints, root_at
+from ccm_engine.app.account_run import AccountRunner
+from ccm_engine.app.account_task import AccountTask, Reached
+from ccm_engine.app.checkpoints import CheckpointError, Checkpoints
+from ccm_engine.app.found import Found
 from ccm_engine.app.outbox import Outbox
+from ccm_engine.app.posture import Posture
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.app.settings import Settings, SettingsError
+from ccm_engine.app.spread import InProcess, MakeSpread
 from ccm_engine.app.views import Views
-from ccm_engine.clouds.aws.accounts import Access
+from ccm_engine.clouds.aws.accounts import Target, enter
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter, StoppedError
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
 from ccm_engine.core import moment
 from ccm_engine.core.finding import Finding
-from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import Collection
-from ccm_engine.engine.diff import seen_now
 from ccm_engine.engine.judge import ControlRun, judge_all
 from ccm_engine.engine.plan import plan
-from ccm_engine.engine.score import ControlFace, Scorecard, Seen, results_of, scorecard
+from ccm_engine.engine.score import ControlFace, Scorecard
 from ccm_engine.ledger.store import StoreError
+from ccm_engine.ledger.tally import Tally
 
 _log = structlog.get_logger("ccm.monitor")
 Body = dict[str, Any]
 Clock = Callable[[], datetime]
-Find = Callable[[Clients, Limiter], Sequence[Access]]
+Find = Callable[[Clients, Limiter], Sequence[Target]]
 
 
 def utc_now() -> datetime:
@@ -61,11 +65,13 @@ EVERYTHING = Selection()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: its record, the scorecard of what it judged, and every finding it stands for."""
+    """What a run came to: its record, the scorecard of what it judged, and every finding it stands for
+
+    (read from the store while somebody goes through them, as often as he likes)."""
 
     run: Body
     scorecard: Scorecard
-    findings: list[Finding] = field(default_factory=list)
+    findings: Iterable[Finding] = ()
 
 
 class RunFailedError(Exception):
@@ -80,15 +86,15 @@ def new_run_id(now: datetime) -> str:
 def sweep(
     clients: Clients,
     limiter: Limiter,
-    accesses: Sequence[Access],
+    targets: Sequence[Target],
     catalogue: Catalogue,
     regions: Sequence[str] | None,
     now: datetime,
 ) -> Iterator[tuple[Collection, list[ControlRun]]]:
     """Collect and judge account after account. Raises StoppedError when the run is being abandoned."""
     needed = plan(catalogue)
-    for access in accesses:
-        collection = collect(clients, limiter, access, needed, regions, now)
+    for target in targets:
+        collection = collect(clients, limiter, enter(clients, target), needed, regions, now)
         yield collection, list(judge_all(catalogue, collection, now))
 
 
@@ -106,8 +112,9 @@ class Monitor:
         clock: Clock = utc_now,
         *,
         checkpoints: Checkpoints | None = None,
+        spread: MakeSpread = InProcess,
     ) -> None:
-        """Put a monitor together; without `checkpoints` none are made."""
+        """Put a monitor together; without `checkpoints` none are made. `spread` says who carries out a run's tasks."""
         self.settings = settings
         self.catalogue = catalogue
         self.recorder = recorder
@@ -120,6 +127,8 @@ class Monitor:
         self._clock = clock
         self._stop = threading.Event()
         self._limiter = Limiter(self._stop)
+        runner = AccountRunner(catalogue, recorder, clients, self._limiter, settings.transitions, clock)
+        self._spread = spread(runner)
         self._one_at_a_time = threading.Lock()
 
     def stop(self) -> None:
@@ -156,19 +165,23 @@ class Monitor:
         self, run: RunInfo, catalogue: Catalogue, selection: Selection, progress: Callable[[str], None]
     ) -> Outcome:
         accounts: dict[str, Body] = {}
+        posture = Posture()
+        regions = selection.regions or self.settings.regions
         try:
             self.recorder.journal.catch_up()
             self.recorder.note_catalogue(self.catalogue, run.started_at)
-            accesses = self._find_accounts(self.clients, self._limiter)
-            chosen = [one for one in accesses if not selection.accounts or one.account.id in selection.accounts]
+            found = self._find_accounts(self.clients, self._limiter)
             if run.whole:
-                self.recorder.note_scope(self._scope(accesses), run.started_at)
-            findings: list[tuple[Finding, int]] = []
-            regions = selection.regions or self.settings.regions or None
-            swept = sweep(self.clients, self._limiter, chosen, catalogue, regions, run.started_at)
-            for collection, judged in swept:
-                findings += self._commit(run, collection, judged, accounts, selection)
-                progress(f"{collection.account.id}: {len(accounts)} of {len(chosen)} accounts")
+                self.recorder.note_scope(self._scope(found), run.started_at)
+            tasks = [
+                AccountTask(run, target, tuple(catalogue.controls), tuple(regions), selection.alert)
+                for target in found
+                if not selection.accounts or target.account.id in selection.accounts
+            ]
+            for result in self._spread.results(tasks):
+                accounts[result.account_id] = result.told
+                posture.add(Tally.read(result.tally))
+                progress(f"{result.account_id}: {len(accounts)} of {len(tasks)} accounts")
         except StoppedError:
             self._finish(run, "abandoned", accounts, None, "the engine was asked to stop")
             raise RunFailedError("the run was abandoned because the engine is stopping") from None
@@ -178,47 +191,16 @@ class Monitor:
         except StoreError as error:
             self._finish(run, "failed", accounts, None, str(error))
             raise RunFailedError(str(error)) from error
-        faces = [ControlFace.of(control) for control in catalogue]
-        evaluated = dict.fromkeys(catalogue.controls, True)
-        results = results_of(faces, [Seen(finding, stands) for finding, stands in findings], evaluated)
         ended = [moment.read(told["finished_at"]) for told in accounts.values()]
-        card = scorecard(results, max(ended, default=None))
+        card = posture.scorecard([ControlFace.of(control) for control in catalogue], max(ended, default=None))
         _log.info("run complete", trigger=run.trigger, score=card.score, grade=card.grade, coverage=card.coverage)
         body = self._finish(run, "complete", accounts, card, "")
-        return Outcome(body, card, [finding for finding, _ in findings])
+        return Outcome(body, card, Found(self.views, sorted(accounts), Reached(catalogue, tuple(regions))))
 
-    def _commit(
-        self,
-        run: RunInfo,
-        collection: Collection,
-        judged: list[ControlRun],
-        accounts: dict[str, Body],
-        selection: Selection,
-    ) -> list[tuple[Finding, int]]:
-        """Record one account; return its findings of the controls that ran, each with what it stands for."""
-        alert_on = self.settings.transitions if selection.alert else frozenset[Transition]()
-        committed = self.recorder.commit(run, collection, judged, alert_on, self._clock())
-        accounts[collection.account.id] = {
-            "seq": committed.entry.seq,
-            "digest": committed.entry.digest,
-            "root": root_at(self.recorder.store, collection.account.id, committed.entry.seq),
-            "finished_at": committed.entry.body["finished_at"],
-            "coverage": committed.entry.body["coverage"],
-            "refused": committed.entry.body["refused"],
-            "calls": collection.calls,
-            "throttled": collection.throttled,
-        }
-        ran = {one.control.id for one in judged}
-        counted = [(one, stands) for one, stands in seen_now(committed.known) if one.control_id in ran]
-        if run.whole:
-            return counted
-        shown = {one.finding.key for each in judged for one in each.findings}
-        return [(one, stands) for one, stands in counted if one.key in shown]
-
-    def _scope(self, accesses: Sequence[Access]) -> Body:
+    def _scope(self, found: Sequence[Target]) -> Body:
         return {
             "interval_minutes": self.settings.interval_minutes,
-            "accounts": sorted(one.account.id for one in accesses),
+            "accounts": sorted(one.account.id for one in found),
             "regions": list(self.settings.regions),
             "controls": sorted(self.catalogue.controls),
         }

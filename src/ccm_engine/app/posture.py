@@ -1,30 +1,49 @@
 """The scorecard from tallies: what was counted in each account, over all of them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ccm_engine.core.vocabulary import Status
-from ccm_engine.engine.score import ControlFace, ControlResult, Scorecard, counted_result, scorecard
+from ccm_engine.engine.score import ControlFace, Scorecard, counted_result, scorecard
 from ccm_engine.ledger.tally import Counts, Tally
 
 
-def posture(faces: Iterable[ControlFace], tallies: Iterable[Tally], last_evaluated: datetime | None) -> Scorecard:
-    """Return the scorecard of these controls over the accounts that were counted, one tally each."""
-    by_control: dict[str, list[Counts]] = {}
-    evaluated: set[str] = set()
-    for tally in tallies:
-        evaluated |= tally.evaluated.keys()
+@dataclass
+class _Total:
+    """One control, over the accounts counted so far."""
+
+    statuses: set[Status] = field(default_factory=set)
+    failing: set[str] = field(default_factory=set)
+    judged: int = 0
+    expected: int = 0
+
+    def add(self, counts: Counts) -> None:
+        self.statuses |= counts.statuses
+        self.failing |= counts.failing
+        self.judged += counts.judged
+        self.expected += counts.expected
+
+
+class Posture:
+    """Accounts counted one by one; of each only its counts are kept."""
+
+    def __init__(self) -> None:
+        self._evaluated: set[str] = set()
+        self._controls: dict[str, _Total] = {}
+
+    def add(self, tally: Tally) -> None:
+        """Count one more account."""
+        self._evaluated |= tally.evaluated.keys()
         for control, counts in tally.controls():
-            by_control.setdefault(control, []).append(counts)
-    results = [_result(face, by_control.get(face.id, ()), evaluated=face.id in evaluated) for face in faces]
-    return scorecard(results, last_evaluated)
+            self._controls.setdefault(control, _Total()).add(counts)
 
-
-def _result(face: ControlFace, accounts: Iterable[Counts], *, evaluated: bool) -> ControlResult:
-    statuses, failing, judged, expected = set[Status](), set[str](), 0, 0
-    for one in accounts:
-        statuses |= one.statuses
-        failing |= one.failing
-        judged += one.judged
-        expected += one.expected
-    return counted_result(face, statuses, failing, judged, expected, evaluated=evaluated)
+    def scorecard(self, faces: Iterable[ControlFace], last_evaluated: datetime | None) -> Scorecard:
+        """Return the scorecard of these controls over what was counted."""
+        results = []
+        for face in faces:
+            one, evaluated = self._controls.get(face.id, _Total()), face.id in self._evaluated
+            results.append(
+                counted_result(face, one.statuses, one.failing, one.judged, one.expected, evaluated=evaluated)
+            )
+        return scorecard(results, last_evaluated)

@@ -1,15 +1,15 @@
-"""Which accounts a run goes to, and with what right."""
+"""Which accounts a run goes to, and by what way."""
 
 from collections.abc import Sequence
 
 from ccm_engine.app.settings import Settings, SettingsError
-from ccm_engine.clouds.aws.accounts import Access, Role, assume, caller_account
+from ccm_engine.clouds.aws.accounts import Role, Target, caller_account
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.engine.collection import AccountRef
 
 
-def accesses(
+def targets(
     settings: Settings,
     clients: Clients,
     limiter: Limiter,
@@ -17,19 +17,24 @@ def accesses(
     role_arn: str | None = None,
     external_id: str | None = None,
     accounts: Sequence[str] = (),
-) -> list[Access]:
-    """Return access to every account of a run: `accounts`, else the configured ones, else the caller's own.
+) -> list[Target]:
+    """Return every account of a run and the way into it: `accounts`, else the configured ones, else the caller's own.
 
     Raises SettingsError when an account cannot be reached for want of a setting, SessionError without usable
-    credentials. A role that refuses is not an error here: its account is then reported as refusing.
+    credentials. No role is assumed yet.
     """
     if role_arn:
-        return [assume(clients, _role(role_arn, external_id or settings.external_id))]
+        return [_through(_role(role_arn, external_id or settings.external_id))]
     own = caller_account(clients, limiter)
     return [
-        Access(own) if id_ == own.id else assume(clients, _member(id_, own, settings))
+        Target(own) if id_ == own.id else _through(_member(id_, own, settings))
         for id_ in accounts or settings.accounts or (own.id,)
     ]
+
+
+def _through(role: Role) -> Target:
+    _, partition, _, _, account_id, _ = role.arn.split(":", 5)
+    return Target(AccountRef(account_id, partition=partition), role)
 
 
 def _member(account_id: str, own: AccountRef, settings: Settings) -> Role:

@@ -1,6 +1,7 @@
 """One scan at a person's word, recorded and alerted like a scheduled one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ccm_engine.app.compose import Reaching, enabled_controls, monitor_of
@@ -38,10 +39,11 @@ class Wanted:
         return ids
 
 
+@contextmanager
 def scan_recorded(
     settings: Settings, reaching: Reaching, wanted: Wanted, *, alert: bool, progress: Progress
-) -> ScanReport:
-    """Run once, record it, and alert unless told not to.
+) -> Iterator[ScanReport]:
+    """Run once, record it, and alert unless told not to; lend the report, whose findings are read from the store.
 
     Raises SettingsError, SessionError, DiscoveryError, UnknownControlError, UnknownRegion, StoreError or
     RunFailedError, each one line.
@@ -51,7 +53,7 @@ def scan_recorded(
     monitor = monitor_of(settings, reaching)
     try:
         selection = Selection(controls, wanted.regions, narrowed_to(reaching), alert)
-        return report_of(monitor, monitor.run(TRIGGER, selection, progress=progress))
+        yield report_of(monitor, monitor.run(TRIGGER, selection, progress=progress))
     finally:
         monitor.recorder.store.close()
 

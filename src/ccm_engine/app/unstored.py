@@ -4,7 +4,7 @@ import threading
 
 from ccm_engine.app.compose import Reaching, enabled_controls
 from ccm_engine.app.monitor import new_run_id, sweep, utc_now
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import targets
 from ccm_engine.app.run_entry import RunInfo, heading, result_line
 from ccm_engine.app.scanning import TRIGGER, Progress, Wanted, narrowed_to, remedies_of
 from ccm_engine.app.settings import Settings
@@ -30,7 +30,7 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     regions = wanted.regions or settings.regions
     check_regions(clients.session, regions)
     limiter = Limiter(threading.Event())
-    found = accesses(
+    found = targets(
         settings,
         clients,
         limiter,
@@ -42,11 +42,14 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     whole = not (chosen or wanted.regions or narrowed_to(reaching))
     run = RunInfo(new_run_id(now), TRIGGER, now, whole)
     findings: list[Finding] = []
-    collections: list[Collection] = []
+    accounts: dict[str, dict[str, object]] = {}
+    names: dict[str, str] = {}
     for collection, judged in sweep(clients, limiter, found, catalogue, regions or None, now):
-        collections.append(collection)
-        findings += [one.finding.with_evidence(one.testify()) for each in judged for one in each.findings]
-        progress(f"{collection.account.id}: {len(collections)} of {len(found)} accounts")
+        own = [one.finding.with_evidence(one.testify()) for each in judged for one in each.findings]
+        findings += own
+        names[collection.account.id] = collection.account.name
+        accounts[collection.account.id] = _account(collection, own)
+        progress(f"{collection.account.id}: {len(accounts)} of {len(found)} accounts")
     finished = utc_now()
     card = scorecard(
         results_of(
@@ -60,19 +63,17 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
         **heading(run, finished),
         "status": "complete",
         "reason": "",
-        "accounts": {one.account.id: _account(one, findings) for one in collections},
+        "accounts": accounts,
         "score": card.score,
         "grade": card.grade,
         "coverage": card.coverage,
         "controls": {result.face.id: result_line(result) for result in card.controls},
     }
-    names = {one.account.id: one.account.name for one in collections}
     return ScanReport(run_as_json(body), card, findings, names, remedies_of(catalogue), catalogue.problems)
 
 
-def _account(collection: Collection, findings: list[Finding]) -> dict[str, object]:
+def _account(collection: Collection, own: list[Finding]) -> dict[str, object]:
     """Return what a recorded run says of an account, without its place in a ledger."""
-    own = [finding for finding in findings if finding.account_id == collection.account.id]
     return {
         "coverage": {"judged": sum(finding.status.judged for finding in own), "expected": len(own)},
         "refused": str(collection.refused) if collection.refused else None,

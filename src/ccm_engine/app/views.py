@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ccm_engine.app.posture import posture
+from ccm_engine.app.posture import Posture
 from ccm_engine.app.stood import Stood, second_of, standing, stood
 from ccm_engine.core import moment
 from ccm_engine.core.known import Known
@@ -77,8 +77,10 @@ class Views:
         """Return the scorecard over `accounts` (None: all that count), now or as it stood at a moment."""
         wanted = None if accounts is None else set(accounts)
         chosen = [id_ for id_ in self.accounts(at) if wanted is None or id_ in wanted]
-        tallies = [self._tally(account, at) for account in chosen]
-        return posture(self.faces(at).values(), tallies, self._last_evaluated(chosen, at))
+        posture = Posture()
+        for account in chosen:
+            posture.add(self.tally(account, at))
+        return posture.scorecard(self.faces(at).values(), self._last_evaluated(chosen, at))
 
     def known(self, account: str, at: datetime | None = None, control: str | None = None) -> list[Known]:
         """Return an account's findings (of one control, or all) as they stand, or stood at a moment, by key."""
@@ -119,8 +121,19 @@ class Views:
         With `after` (account, key), those that follow it in that order.
         """
         wanted = None if accounts is None else set(accounts)
-        for account in sorted(self.accounts(at)):
-            if (wanted is None or account in wanted) and (after is None or account >= after[0]):
+        chosen = (one for one in sorted(self.accounts(at)) if wanted is None or one in wanted)
+        return self.findings_of(chosen, at, after, control)
+
+    def findings_of(
+        self,
+        accounts: Iterable[str],
+        at: datetime | None = None,
+        after: tuple[str, str] | None = None,
+        control: str | None = None,
+    ) -> Iterator[Known]:
+        """Yield the findings of these accounts, in this order, whether or not they count among the accounts."""
+        for account in accounts:
+            if after is None or account >= after[0]:
                 by_key = {one.finding.key: one for one in self.known(account, at, control)}
                 counts = {finding.key for finding, _ in seen_now(by_key.values())}
                 yield from (by_key[key] for key in sorted(counts) if after is None or (account, key) > after)
@@ -201,7 +214,7 @@ class Views:
                 found[control] = min(sortable(since), found.get(control, sortable(since)))
         return found
 
-    def _tally(self, account: str, at: datetime | None) -> Tally:
+    def tally(self, account: str, at: datetime | None = None) -> Tally:
         """Return what counts in an account; from its findings, where the rows made for it cannot tell."""
         if (told := standing_at(self.store, account, at)) is not None:
             return told

@@ -1,5 +1,6 @@
 """`ccm scan`: one run now."""
 
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -71,7 +72,8 @@ def scan(
     from ccm_engine.app.unstored import scan_unstored
     from ccm_engine.reports.files import exporting
 
-    with exporting(export or []) as exports:
+    with ExitStack() as stack:
+        exports = stack.enter_context(exporting(export or []))
         settings = settings_in_force(CCM_REGIONS=tuple(region) if region else None)
         reaching = Reaching(profile, role_arn, external_id, accounts)
         wanted = Wanted(tuple(control or ()), tuple(severity or ()), tuple(region or ()))
@@ -79,18 +81,19 @@ def scan(
             if no_store:
                 report = scan_unstored(settings, reaching, wanted, progress=told)
             else:
-                report = scan_recorded(settings, reaching, wanted, alert=not no_alerts, progress=told)
+                scanned = scan_recorded(settings, reaching, wanted, alert=not no_alerts, progress=told)
+                report = stack.enter_context(scanned)
         for problem in report.problems:
             tell(f"not loaded: {problem}")
         written = exports.write(report)
-    if output is ScanOutput.TABLE:
-        from ccm_engine.cli.scorecard_view import ScorecardView
+        if output is ScanOutput.TABLE:
+            from ccm_engine.cli.scorecard_view import ScorecardView
 
-        show(ScorecardView(report))
-    else:
-        from ccm_engine.reports.formats import FORMATS
+            show(ScorecardView(report))
+        else:
+            from ccm_engine.reports.formats import FORMATS
 
-        write(next(form for form in FORMATS if form.name == output.value).write(report))
-    for path in written:
-        tell(f"wrote {path}")
-    raise typer.Exit(exit_code(report.findings, fail_on, strict=strict))
+            write(next(form for form in FORMATS if form.name == output.value).write(report))
+        for path in written:
+            tell(f"wrote {path}")
+        raise typer.Exit(exit_code(report.findings, fail_on, strict=strict))

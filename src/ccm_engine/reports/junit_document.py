@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from ccm_engine.core import moment
@@ -22,7 +22,8 @@ def junit_document(report: ScanReport) -> str:
     for finding in report.findings:
         by_control.setdefault(finding.control_id, []).append(finding)
     faces = {result.face.id: result.face for result in report.scorecard.controls}
-    root = ElementTree.Element("testsuites", {"name": "ccm scan", **_counts(report.findings)})
+    total = _counts(one for findings in by_control.values() for one in findings)
+    root = ElementTree.Element("testsuites", {"name": "ccm scan", **total})
     at = report.scorecard.last_evaluated
     for control_id, findings in by_control.items():
         suite = ElementTree.SubElement(root, "testsuite", {"name": control_id, **_counts(findings), "time": "0"})
@@ -40,9 +41,9 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("\ufffd", text)
 
 
-def _counts(findings: Sequence[Finding]) -> dict[str, str]:
+def _counts(findings: Iterable[Finding]) -> dict[str, str]:
     tally = Counter(finding.status for finding in findings)
-    return {"tests": str(len(findings)), **{name: str(tally[status]) for name, status in _COUNTED.items()}}
+    return {"tests": str(tally.total()), **{name: str(tally[status]) for name, status in _COUNTED.items()}}
 
 
 def _properties(suite: ElementTree.Element, face: ControlFace | None, remedy: str) -> None:

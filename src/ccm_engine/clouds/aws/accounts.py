@@ -1,7 +1,7 @@
 """Accounts: the caller's own, and others through a role that trusts us."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.credentials import Credentials, RefreshableCredentials
@@ -32,6 +32,21 @@ class Role:
 
     arn: str
     external_id: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """An account to judge and the role that leads into it; None: the caller's own credentials do."""
+
+    account: AccountRef
+    role: Role | None = None
+
+
+def enter(clients: Clients, target: Target) -> Access:
+    """Return access to an account: through its role, with credentials that renew themselves, or the refusal."""
+    if target.role is None:
+        return Access(target.account)
+    return replace(assume(clients, target.role), account=target.account)
 
 
 def caller_account(clients: Clients, limiter: Limiter) -> AccountRef:
