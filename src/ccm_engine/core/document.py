@@ -71,10 +71,11 @@ class Document:
 
     def read_at(self) -> datetime | None:
         """When the oldest part of it was read; None when nothing was."""
-        moments = [answer.source.read_at for answer in self.answers.values() if isinstance(answer, Answer)]
-        if self.source:
-            moments.append(self.source.read_at)
-        return min(moments, default=None)
+        oldest = self.source.read_at if self.source else None
+        for answer in self.answers.values():
+            if isinstance(answer, Answer) and (oldest is None or answer.source.read_at < oldest):
+                oldest = answer.source.read_at
+        return oldest
 
 
 class UnreadableError(Exception):

@@ -23,18 +23,23 @@ class Listing:
         listed_by = kind.listed_by
         if isinstance(listed_by, One):
             return Population([Document(self.collection.place(region), {}, None)])
-        given = {name: lookup(above.item, path) for name, path in listed_by.given.items()} if above else {}
-        asked_in = above.place.region if above else region
-        asked_in = self.home if asked_in == GLOBAL else asked_in
         found = Population()
         try:
-            for page in self._pages(listed_by, asked_in, given):
-                found.source = found.source or page.source
-                items = _items(page, listed_by.batch or listed_by, asked_in)
-                found.documents += [self._document(listed_by, item, page, region, above) for item in items]
+            for page in self.pages(listed_by, region, above):
+                found.add(page)
         except CallFailed as error:
             return Population() if error.failure.code in listed_by.gone else Population(failure=error.failure)
         return found
+
+    def pages(self, listed_by: Call, region: str, above: Document | None = None) -> Iterator[Population]:
+        """Yield what a region's listing gives page by page. Raises CallFailed."""
+        given = {name: lookup(above.item, path) for name, path in listed_by.given.items()} if above else {}
+        asked_in = above.place.region if above else region
+        asked_in = self.home if asked_in == GLOBAL else asked_in
+        for page in self._pages(listed_by, asked_in, given):
+            items = _items(page, listed_by.batch or listed_by, asked_in)
+            documents = [self._document(listed_by, item, page, region, above) for item in items]
+            yield Population(documents, source=page.source)
 
     def _pages(self, listed_by: Call, region: str, given: Mapping[str, Any]) -> Iterator[Answer]:
         arguments = {**listed_by.arguments, **given}
