@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test lint bench lock clean help
+.PHONY: demo test soak lint bench lock clean help
 
 help:
 	@echo 'make demo [ARGS=--once]   an emulated AWS account, judged, scored, remembered, alerted, served'
 	@echo 'make test [ARGS=...]      the tests (ARGS go to pytest)'
+	@echo 'make soak                 200 kills, and a death at every single write, on both stores (hours)'
 	@echo 'make lint                 ruff, mypy --strict, import-linter'
 	@echo 'make bench                the benchmarks; they print ratios'
 	@echo 'make lock                 resolve the requirements again, with hashes'
@@ -18,6 +19,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+soak: $(VENV)/.dev
+	CCM_SOAK_KILLS=200 CCM_SOAK_FAULTS=all $(BIN)/python -m pytest -n 2 tests/soak $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 from fastapi.testclient import TestClient
+from first_controls import FIRST
 from moto import mock_aws
 
 from ccm_engine.api.app import create_app
@@ -53,6 +54,7 @@ def _two_accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",
+        "CCM_CONTROLS": ",".join((*FIRST, "iam_password_policy")),
         "CCM_CONTROLS_DIR": str(controls),
         "CCM_REGIONS": "us-east-1",
         "CCM_ACCOUNTS": f"{OWN},{OTHER}",

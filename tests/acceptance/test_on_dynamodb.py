@@ -4,6 +4,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from first_controls import FIRST
 from moto import mock_aws
 
 from ccm_engine.app.compose import monitor_of
@@ -23,6 +24,7 @@ def test_runs_are_recorded_and_the_state_can_be_made_again(tmp_path: Path, monke
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",
         "CCM_STORE": "dynamodb://ccm",
+        "CCM_CONTROLS": ",".join(FIRST),
         "CCM_REGIONS": "us-east-1",
     }.items():
         monkeypatch.setenv(name, value)

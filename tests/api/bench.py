@@ -15,10 +15,10 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from fastapi import FastAPI
+from first_controls import FIRST, first_controls
 
 from ccm_engine.api.app import create_app
 from ccm_engine.app.compose import keeper_of
-from ccm_engine.app.discovery import discover
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.reach import targets
@@ -85,6 +85,7 @@ def use_test_settings(patch: pytest.MonkeyPatch, folder: Path) -> None:
     patch.setenv("AWS_CONFIG_FILE", str(folder / "no-config"))
     patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "no-credentials"))
     patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    patch.setenv("CCM_CONTROLS", ",".join(FIRST))
     patch.chdir(folder)
 
 
@@ -93,7 +94,7 @@ def engine(folder: Path, *, controls: tuple[str, ...] = (), slow: bool = False, 
     told = load_settings(CCM_STORE=f"sqlite:///{folder}/ccm.db", **{"CCM_REGIONS": REGION, **settings})
     store = SQLiteStore(folder / "ccm.db")
     store.create()
-    catalogue = discover()
+    catalogue = first_controls()
     chosen: Mapping[str, AnyControl] = (catalogue.only(controls) if controls else catalogue).controls
     check = SlowCheck()
     if slow:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from moto import mock_aws
 from prometheus_client.parser import text_string_to_metric_families
 
 from ccm_engine.engine.alert import Alert
@@ -23,6 +24,7 @@ class Down(Channel):
         raise DeliveryError("down")
 
 
+ASKED, THROTTLED = "ccm_aws_requests_total", "ccm_aws_requests_throttled_total"
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
@@ -61,6 +63,21 @@ def test_numbers_are_the_records(api: TestClient, recorded: Engine) -> None:
     assert _value(found, "ccm_runs_missed_total") == 0
     assert _value(found, "ccm_store_up") == 1
     assert _value(found, "ccm_scheduler_up") == 0
+
+
+def test_what_was_asked_of_aws_is_counted_by_service(api: TestClient, recorded: Engine) -> None:
+    first = _samples(api.get("/metrics").text)
+    counted = {dict(labels)["service"]: value for (name, labels), value in first.items() if name == ASKED}
+    assert counted["iam"] > 0
+    assert counted["sts"] > 0
+    assert sum(counted.values()) == recorded.monitor.clients.tally.requests().total()
+    assert not [name for name, _ in first if name == THROTTLED]
+
+    with mock_aws():
+        recorded.monitor.run("api")
+
+    second = _samples(api.get("/metrics").text)
+    assert all(_value(second, ASKED, service=service) > value for service, value in counted.items())
 
 
 def test_openmetrics_for_who_asks(api: TestClient) -> None:

@@ -7,19 +7,15 @@ from pathlib import Path
 
 import pytest
 
+import ccm_engine.controls
 from ccm_engine.app.discovery import DiscoveryError, discover
 from ccm_engine.core.control import Control
 from ccm_engine.core.vocabulary import Category, Maturity, Scope, Severity
 from ccm_engine.engine.catalogue import Check
 
-SHIPPED = [
-    "cloudtrail_all_regions",
-    "ec2_no_open_ssh",
-    "iam_mfa_all_users",
-    "iam_no_root_access_keys",
-    "rds_encryption_at_rest",
-    "s3_no_public_buckets",
-]
+SHIPPED = sorted(
+    path.stem for path in Path(ccm_engine.controls.__path__[0]).glob("*/*/*.py") if path.stem != "__init__"
+)
 
 FUNCTION = '''
 from ccm_engine import Category, Every, Severity, Verdict, control, failed, passed

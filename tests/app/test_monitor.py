@@ -160,7 +160,7 @@ def _state(store: Store) -> dict[tuple[str, str], object]:
     accounts = [f"{name}/123456789012" for name in ("finding", "past", "manifest", "evaluated")]
     return {
         (partition, row.sort): (row.seq, row.body)
-        for partition in [*accounts, "account", "outbox", "run", "catalogue", "scope", "cursor"]
+        for partition in [*accounts, "account", "outbox", "run", "catalogue", "scope", "full_manifest", "cursor"]
         for row in store.rows(partition)
     }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccm_engine.app.settings import Settings, SettingsError, load_settings
+from ccm_engine.clouds.aws.limits import RATES, Rate
 from ccm_engine.engine.alert import Transition
 
 SECRET = "https://hooks.slack.com/services/T000/B000/nobody-may-see-this"
@@ -134,6 +135,24 @@ def test_dotenv_may_hold_settings_of_others(dotenv: Write) -> None:
     assert load_settings().port == 9000
 
 
+@pytest.mark.parametrize("text", ["CCM_LIMITS: ec2=5,iam=2/9\n", "CCM_LIMITS:\n  ec2: 5\n  iam: 2/9\n"])
+def test_limits_in_yaml_are_either(text: str, yaml: Write) -> None:
+    yaml(text)
+
+    rates = load_settings().rates
+
+    assert (rates["ec2"], rates["iam"]) == (Rate(5, 25), Rate(2, 9))
+    assert rates["rds"] == RATES["rds"]
+
+
+def test_limits_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCM_LIMITS", "ec2 = 5 , default=1/3")
+
+    rates = load_settings().rates
+
+    assert (rates["ec2"], rates["default"]) == (Rate(5, 25), Rate(1, 3))
+
+
 def test_settings_of_controls_come_from_yaml(yaml: Write) -> None:
     yaml("controls:\n  iam_keys_rotated_90d:\n    max_age_days: 60\n")
 
@@ -159,6 +178,8 @@ def test_settings_of_controls_come_from_yaml(yaml: Write) -> None:
         ("CCM_ACCOUNTS", "١٢٣٤٥٦٧٨٩٠١٢", "CCM_ACCOUNTS: '١٢٣٤٥٦٧٨٩٠١٢' is no account id of 12 digits"),
         ("CCM_LOG_FORMAT", "xml", "CCM_LOG_FORMAT: "),
         ("CCM_PORT", "65536", "CCM_PORT: Input should be less than or equal to 65535"),
+        ("CCM_LIMITS", "ec2=5,iam", "CCM_LIMITS: 'iam' says no rate; write it like ec2=5,iam=10/40"),
+        ("CCM_LIMITS", "ec2=often", "CCM_LIMITS: ec2=often: write requests a second, such as ec2=5 or ec2=5/20"),
         ("CCM_ALLOW_ANONYMOUS", "perhaps", "CCM_ALLOW_ANONYMOUS: Input should be a valid boolean"),
     ],
 )
@@ -187,6 +208,9 @@ def test_a_bad_value_is_one_line_that_names_the_setting(
         ("CHECK_INTERVAL_MINUTES: often\n", "CHECK_INTERVAL_MINUTES: Input should be a valid integer"),
         ("controls: all\n", "controls: Input should be a valid dictionary"),
         ("controls: {iam_mfa_all_users: 1}\n", "controls: Input should be a valid dictionary"),
+        ("CCM_LIMITS: 5\n", "CCM_LIMITS: '5' says no rate; write it like ec2=5,iam=10/40"),
+        ("CCM_LIMITS: {ec2: 0}\n", "CCM_LIMITS: ec2=0: requests a second are more than 0 and at most 1000"),
+        ("CCM_LIMITS: {ec3: 1}\n", "CCM_LIMITS: there is no AWS service 'ec3'; did you mean"),
         ("CCM_ACCOUNTS: 000011112222\n", "CCM_ACCOUNTS: '2397330' is no account id of 12 digits"),
     ],
 )

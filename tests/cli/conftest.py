@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from first_controls import FIRST
 from moto import mock_aws
 
 from ccm_engine.cli.main import run
@@ -34,6 +35,7 @@ def own_settings(home: Path) -> dict[str, str]:
         "AWS_CONFIG_FILE": str(home / "no-config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(home / "no-credentials"),
         "AWS_EC2_METADATA_DISABLED": "true",
+        "CCM_CONTROLS": ",".join(FIRST),
         "CCM_REGIONS": "us-east-1,eu-west-1",
         "COLUMNS": "100",
         "NO_PROXY": "*",

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ccm_engine.app.discovery import discover
+from first_controls import first_controls
+
 from ccm_engine.clouds.aws.accounts import Access
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter, Rate
@@ -63,7 +64,7 @@ def judged(
     controls: Sequence[str] | None = None,
 ) -> Outcome:
     """Collect and judge one account with the package's controls, or with `catalogue`."""
-    enabled = catalogue or discover()
+    enabled = catalogue or first_controls()
     if controls is not None:
         enabled = enabled.only(controls)
     collection = collect(clients, fast_limiter(), access, plan(enabled), regions, NOW)

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from first_controls import first_controls
 
-from ccm_engine.app.discovery import discover
 from ccm_engine.clouds.aws.accounts import Access
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.collect import collect
@@ -83,7 +83,7 @@ def test_every_distinct_call_is_made_once(clients: Clients, prefix_lists: int) -
 
 
 def test_the_number_of_calls_follows_from_the_plan(clients: Clients, prefix_lists: int) -> None:
-    todo = plan(discover())
+    todo = plan(first_controls())
 
     outcome = judged(clients, REGIONS)
 
@@ -105,7 +105,7 @@ def test_a_control_alone_asks_only_what_it_needs(clients: Clients, prefix_lists:
 
 def test_controls_that_need_the_same_share_it(clients: Clients, session: boto3.Session) -> None:
     small_account(clients_of(session))
-    twice = plan([*discover(), *discover()])
+    twice = plan([*first_controls(), *first_controls()])
     requests = Requests(clients.session)
 
     collect(clients, fast_limiter(), Access(AccountRef(HOME)), twice, ["us-east-1"], NOW)
@@ -318,7 +318,9 @@ def test_a_run_that_is_stopped_asks_no_more(clients: Clients, session: boto3.Ses
     answer_with(clients.session, stopping)
 
     with pytest.raises(StoppedError):
-        collect(clients, Limiter(stop, FAST_RATES), Access(AccountRef(HOME)), plan(discover()), ["us-east-1"], NOW)
+        collect(
+            clients, Limiter(stop, FAST_RATES), Access(AccountRef(HOME)), plan(first_controls()), ["us-east-1"], NOW
+        )
 
     # What was under way ends; of what waited nothing goes out.
     assert requests.by_operation()["iam.ListMFADevices"] < 60

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import boto3
 import pytest
+from first_controls import first_controls
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 
-from ccm_engine.app.discovery import discover
 from ccm_engine.clouds.aws import policy
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.vocabulary import Status
@@ -85,7 +85,9 @@ def unhindered(account: Account) -> Outcome:
 
 def derived() -> frozenset[str]:
     """The actions of the policy document, as `ccm policy` prints it."""
-    return granted_by(json.loads(json.dumps(policy.document(policy.actions(plan(discover()), find_regions=True)))))
+    return granted_by(
+        json.loads(json.dumps(policy.document(policy.actions(plan(first_controls()), find_regions=True))))
+    )
 
 
 def test_the_policy_reaches_full_coverage(account: Account, unhindered: Outcome) -> None:
@@ -129,7 +131,7 @@ def test_with_no_action_at_all_every_control_errs(account: Account) -> None:
 
 
 def test_regions_that_are_given_need_no_permission_to_list_them(account: Account) -> None:
-    actions = policy.actions(plan(discover()), find_regions=False)
+    actions = policy.actions(plan(first_controls()), find_regions=False)
 
     assert "ec2:DescribeRegions" not in actions
     outcome, enforcement = account.scanned(actions, ["us-east-1"])
@@ -138,13 +140,13 @@ def test_regions_that_are_given_need_no_permission_to_list_them(account: Account
 
 
 def test_the_policy_of_one_control_is_only_its_own() -> None:
-    catalogue = discover().only([MFA])
+    catalogue = first_controls().only([MFA])
 
     assert policy.actions(plan(catalogue), find_regions=True) == ["iam:ListMFADevices", "iam:ListUsers"]
 
 
 def test_terraform_grants_the_same() -> None:
-    actions = policy.actions(plan(discover()), find_regions=True)
+    actions = policy.actions(plan(first_controls()), find_regions=True)
 
     quoted = {line.strip(' ",') for line in policy.terraform(actions).splitlines() if line.startswith('      "')}
 

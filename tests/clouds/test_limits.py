@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ccm_engine.clouds.aws.limits import DEFAULT, RATES, SLOWEST, Bucket, Limiter, Rate, StoppedError
+from ccm_engine.clouds.aws.limits import DEFAULT, RATES, RESTED, SLOWEST, Bucket, Limiter, Rate, StoppedError
 
 
 class Clock:
@@ -94,6 +94,14 @@ def test_throttling_never_stops_it(bucket: Bucket) -> None:
     assert bucket.per_second == SLOWEST
 
 
+def test_throttling_never_speeds_it_up(clock: Clock) -> None:
+    bucket = Bucket(Rate(0.1, 1), threading.Event(), clock, clock.wait)
+
+    bucket.throttle()
+
+    assert bucket.per_second == 0.1
+
+
 def test_answers_bring_the_rate_back_and_not_beyond(bucket: Bucket) -> None:
     bucket.throttle()
 
@@ -128,6 +136,39 @@ def test_services_have_rates_of_their_own() -> None:
 
     assert limiter.bucket("123456789012", "us-east-1", "cloudtrail").rate == RATES["cloudtrail"]
     assert limiter.bucket("123456789012", "us-east-1", "kinesis").rate == DEFAULT
+
+
+def test_rates_that_are_set_hold_for_their_service_and_default_for_the_rest() -> None:
+    limiter = Limiter(threading.Event(), {"ec2": Rate(1, 2), "default": Rate(3, 4)})
+
+    assert limiter.bucket("123456789012", "us-east-1", "ec2").rate == Rate(1, 2)
+    assert limiter.bucket("123456789012", "us-east-1", "kinesis").rate == Rate(3, 4)
+
+
+def test_how_long_a_bucket_holds_requests_back() -> None:
+    rate = Rate(10, 50)
+
+    assert [rate.seconds(requests) for requests in (0, 50, 60, 250)] == [0, 0, 1, 20]
+
+
+def test_buckets_of_accounts_that_are_done_are_forgotten(clock: Clock) -> None:
+    """A thousand accounts in seventeen regions take no more memory than the ones under way."""
+    limiter = Limiter(threading.Event(), clock=clock, wait=clock.wait)
+    slowed = limiter.bucket("000000000000", "us-east-1", "ec2")
+    slowed.throttle()
+    in_use = limiter.bucket("111122223333", "us-east-1", "ec2")
+    for account in range(3000):
+        if account % 100 == 0:
+            clock.now += RESTED / 2
+            in_use.take()
+        for region in range(10):
+            limiter.bucket(f"{account}", f"r{region}", "ec2").take()
+
+    # Of 30,000 that were made, those of the last few minutes are there.
+    assert len(limiter) < 6000
+    # What AWS throttled stays slow, and what is in use stays the one it is.
+    assert limiter.bucket("000000000000", "us-east-1", "ec2") is slowed
+    assert limiter.bucket("111122223333", "us-east-1", "ec2") is in_use
 
 
 def test_all_threads_get_the_same_bucket() -> None:

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from first_controls import first_controls
 
-from ccm_engine.app.discovery import discover
 from ccm_engine.app.views import Views
 from ccm_engine.core import moment
 from ccm_engine.core.canonical import digest
@@ -47,7 +47,7 @@ def test_its_documents_are_there(store: SQLiteStore) -> None:
 
 def test_its_state_can_be_made_again_and_tells_the_same(store: SQLiteStore) -> None:
     Journal(store).rebuild()
-    views = Views(store, discover())
+    views = Views(store, first_controls())
     runs = list(views.runs())
     assert [run["status"] for run in runs] == ["complete"] * 5
     assert [run["coverage"] for run in reversed(runs)][3] < 100
@@ -67,7 +67,7 @@ def test_its_state_can_be_made_again_and_tells_the_same(store: SQLiteStore) -> N
 
 
 def test_a_mistake_shows_while_it_lasted(store: SQLiteStore) -> None:
-    views = Views(store, discover())
+    views = Views(store, first_controls())
     finished = sorted(moment.read(run["finished_at"]) for run in views.runs())
     failing = []
     for at in finished:

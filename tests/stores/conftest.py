@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -17,6 +18,7 @@ from ccm_engine.stores.offloading import OffloadingStore
 from ccm_engine.stores.sqlite import SQLiteStore
 
 from . import ministack as emulator
+from .wire import Wire, no_time
 
 Place = Callable[[], Store]
 """Opens one more store, each time on the same data."""
@@ -91,3 +93,22 @@ def store(place: Place) -> Store:
     opened = place()
     opened.create()
     return opened
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """A session to DynamoDB on moto that a test can disturb."""
+    with mock_aws():
+        yield Wire()
+
+
+@pytest.fixture
+def client(wire: Wire) -> Any:
+    """A client of its own, to look behind the store."""
+    return boto3.client("dynamodb", region_name="us-east-1")
+
+
+@pytest.fixture
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No retry waits."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", no_time)

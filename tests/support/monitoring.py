@@ -12,9 +12,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from first_controls import first_controls
 
 from ccm_engine.app.compose import keeper_of
-from ccm_engine.app.discovery import discover
 from ccm_engine.app.monitor import Monitor, utc_now
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.reach import targets
@@ -73,7 +73,7 @@ def bench(
     kept = store or SQLiteStore(folder / "ccm.db")
     kept.create()
     clients = Clients(boto3.Session(region_name=REGION))
-    enabled = catalogue or discover()
+    enabled = catalogue or first_controls()
     if controls:
         enabled = enabled.only(controls)
 

@@ -308,20 +308,6 @@ def test_without_documents_that_is_told() -> None:
     assert any(one.startswith("The documents: there are none to look at here.") for one in found.unchecked)
 
 
-def test_the_full_manifest_of_a_run_is_compared() -> None:
-    book = a_book()
-    manifest = [[key, name] for key, name in sorted(book.manifests[FIRST].items())]
-    for pairs, whole in ((manifest, True), (manifest[:1], False)):
-        copy = book.copy()
-        head = len(copy.ledgers[FIRST]) + 1
-        copy.append(FIRST, [_part({"run_id": "r4", "full_manifest": pairs})], AT + 3 * INTERVAL)
-        copy.account_run(FIRST, "r4", AT + 3 * INTERVAL, {}, parts=[head])
-        found = copy.verified()
-        assert (found.integrity == []) is whole
-        if not whole:
-            assert found.integrity[0].text == "its full manifest is not what stands by the changes"
-
-
 def test_a_period_begins_behind_a_tree() -> None:
     book = a_book()
     whole = book.copy()

@@ -33,6 +33,16 @@ def _gauge(name: str, told: str, value: float) -> Metric:
     return GaugeMetricFamily(name, told, value=value)
 
 
+def _by_service(name: str, told: str, by_call: Counter[tuple[str, str]]) -> Metric:
+    totals: Counter[str] = Counter()
+    for (service, _), times in by_call.items():
+        totals[service] += times
+    family = CounterMetricFamily(name, told, labels=["service"])
+    for service, times in sorted(totals.items()):
+        family.add_metric([service], times)
+    return family
+
+
 class _Engine(Collector):
     def __init__(self, here: Serving) -> None:
         self._here = here
@@ -47,6 +57,7 @@ class _Engine(Collector):
         yield CounterMetricFamily(
             "ccm_runs_missed", "Runs that could not start in time since the engine started.", value=schedule.missed
         )
+        yield from self._asked()
         try:
             self._here.schedule.monitor.recorder.store.check()
             told = list(self._recorded())
@@ -54,6 +65,14 @@ class _Engine(Collector):
             told = []
         yield _gauge("ccm_store_up", "Whether the store can be read and written.", float(bool(told)))
         yield from told
+
+    def _asked(self) -> Iterator[Metric]:
+        """Yield what this process asked of AWS, retries too."""
+        tally = self._here.schedule.monitor.clients.tally
+        told = "Requests to AWS since the engine started, retries too."
+        yield _by_service("ccm_aws_requests", told, tally.requests())
+        told = "Those of them that AWS throttled."
+        yield _by_service("ccm_aws_requests_throttled", told, tally.throttled())
 
     def _recorded(self) -> Iterator[Metric]:
         views = self._here.views

@@ -19,7 +19,7 @@ from ccm_engine.demo.alerts import AlertFeed, alert_channel
 from ccm_engine.demo.drift import ROUND_SECONDS, drift
 from ccm_engine.demo.guard import refuse_real
 from ccm_engine.demo.server import EmulatedAWS
-from ccm_engine.demo.world import World, seed
+from ccm_engine.demo.world import CONTROLS, World, seed
 
 INTERVAL = timedelta(seconds=20)
 """The demo does not wait a quarter of an hour for what it has to show."""
@@ -105,6 +105,7 @@ def demonstration(port: int) -> Iterator[Demonstration]:
             feed = alert_channel(world)
             settings = load_settings(
                 CCM_STORE="sqlite:///ccm-demo.db",
+                CCM_CONTROLS=",".join(CONTROLS),
                 CCM_REGIONS=",".join(world.regions),
                 CCM_ACCOUNTS=",".join(world.accounts),
                 CCM_ORG_ROLE_NAME=world.role_name,

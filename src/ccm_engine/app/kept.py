@@ -1,7 +1,7 @@
 """The documents of one account in one run: into the store where they are new, and from then on a digest each."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -12,7 +12,7 @@ from ccm_engine.core.known import Known
 from ccm_engine.core.resource import Resource
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.diff import Before, Rests
-from ccm_engine.engine.judged import Evidence, Judged
+from ccm_engine.engine.judged import Evidence, Ground, Judged
 from ccm_engine.ledger.store import Store
 
 Kind = type[Resource]
@@ -42,6 +42,25 @@ class Settled:
         if self.evidence is None:
             raise LetGoError("another run changed what is known of a resource meanwhile")
         return self.evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Discreet:
+    """A ground whose evidence tells no secret of the documents under it."""
+
+    keeper: Keeper
+    ground: Ground
+
+    def documents(self) -> Sequence[tuple[Kind, Document]]:
+        """Return the documents of the surroundings."""
+        return self.ground.documents()
+
+    def testify(self, subject: Resource | None) -> Evidence:
+        """Return the evidence of a verdict on `subject`, with HMACs in the place of secrets."""
+        told = self.ground.testify(subject)
+        own = [(type(subject), subject.document)] if subject else []
+        facts = {"facts": self.keeper.facts(told["facts"], [*own, *self.documents()])} if "facts" in told else {}
+        return {**told, **facts}
 
 
 class Kept:
@@ -115,8 +134,15 @@ class Kept:
             return judged.ground.rests
         return Rests.on([self._by_document[id(document)] for _, document in judged.documents])
 
+    def discreet(self, judged: Judged) -> Judged:
+        """Return a finding whose evidence tells no secret of the documents under it."""
+        if isinstance(judged.ground, Settled):
+            return judged  # it was made so while they were there
+        return replace(judged, ground=Discreet(self._keeper, judged.ground))
+
     def _settled(self, judged: Judged) -> Judged:
         """Return a finding that no longer needs its documents, with the evidence if it may be wanted."""
+        judged = self.discreet(judged)
         finding, rests = judged.finding, self.rests(judged)
         known = self._before.findings.get(finding.key)
         if known is None or not known.says(finding):

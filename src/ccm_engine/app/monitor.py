@@ -127,7 +127,7 @@ class Monitor:
         self._find_accounts = find_accounts
         self._clock = clock
         self._stop = threading.Event()
-        self._limiter = Limiter(self._stop)
+        self._limiter = Limiter(self._stop, settings.rates)
         runner = AccountRunner(catalogue, recorder, clients, self._limiter, settings.transitions, clock)
         self._spread = spread(runner)
         self._one_at_a_time = threading.Lock()

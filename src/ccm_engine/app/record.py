@@ -1,9 +1,11 @@
 """Recording a run: what it changed goes to the account's ledger, what it came to, to the engine's."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from ccm_engine.app.daily_manifest import daily_manifest
 from ccm_engine.app.earlier import entry_of, overtaken
 from ccm_engine.app.kept import Kept
 from ccm_engine.app.run_entry import (
@@ -62,6 +64,7 @@ class Recorder:
         """
         kept = kept or self.keeping(collection.account.id)
         kept.hold(collection)
+        judged = [replace(each, findings=[kept.discreet(one) for one in each.findings]) for each in judged]
         return self._retried(lambda: self._commit(run, collection, judged, kept, alert_on, finished_at))
 
     def keeping(self, account: str) -> Kept:
@@ -96,9 +99,11 @@ class Recorder:
         for change in told.changes:
             if change.after is None:
                 del after[change.key]
+        stands = _moved(manifest, moved)
         parts = [
             *in_parts(PART, id_, "changes", [change_line(change) for change in told.changes], at),
             *in_parts(PART, id_, "manifest", [list(one) for one in moved], at),
+            *daily_manifest(self.store, run, account, stands),
             *in_parts(PART, id_, "evaluated", marks(told), at),
             *in_parts(PART, id_, "alerts", alerts(told, before, judged, alert_on, finished_at), at),
         ]
@@ -118,7 +123,7 @@ class Recorder:
             "calls": collection.calls,
             "throttled": collection.throttled,
             "verdicts_root": verdicts_root(after.values()),
-            "manifest_root": manifest_root(_moved(manifest, moved)),
+            "manifest_root": manifest_root(stands),
         }
         return self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
 

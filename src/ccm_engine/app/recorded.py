@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ccm_engine.app.compose import enabled_controls
+from ccm_engine.app.compose import enabled_controls, store_of
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import Views
 from ccm_engine.ledger.store import Store, StoreError
 from ccm_engine.stores.dynamodb_calls import CallError
-from ccm_engine.stores.opening import open_store
 
 
 class NothingRecordedError(Exception):
@@ -22,7 +21,7 @@ def recorded(settings: Settings) -> Iterator[Views]:
     Raises SettingsError, DiscoveryError or StoreError too.
     """
     catalogue = enabled_controls(settings)
-    store = open_store(settings.store)
+    store = store_of(settings)
     try:
         views = Views(store, catalogue)
         if not _holds_a_run(store, views):

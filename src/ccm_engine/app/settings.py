@@ -10,6 +10,7 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ccm_engine.clouds.aws.limits import Rate
 from ccm_engine.engine.alert import Transition
 
 
@@ -17,12 +18,25 @@ class SettingsError(ValueError):
     """A setting is wrong; one line that names it and the mend."""
 
 
-def _listed(value: object) -> object:
+def _listed(value: object) -> tuple[Any, ...]:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     # An account id without quotes is a number to YAML.
     members = value if isinstance(value, list | tuple) else [value]
     return tuple(str(member) if type(member) is int else member for member in members)
+
+
+def _paired(value: object) -> object:
+    """Return `ec2=5,iam=10/40` as a mapping; ccm.yaml may give the mapping itself."""
+    if isinstance(value, Mapping):
+        return {str(name): str(told) for name, told in value.items()}
+    pairs: dict[str, str] = {}
+    for pair in _listed(value):
+        name, equals, told = str(pair).partition("=")
+        if not equals:
+            raise ValueError(f"{pair!r} says no rate; write it like ec2=5,iam=10/40")
+        pairs[name.strip()] = told.strip()
+    return pairs
 
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
@@ -57,6 +71,9 @@ class Settings(BaseSettings):
     signing_key: str = Field("", alias="CCM_SIGNING_KEY")
     checkpoint_bucket: str = Field("", alias="CCM_CHECKPOINT_BUCKET")
     evidence_bucket: str = Field("", alias="CCM_EVIDENCE_BUCKET")
+    limits: Annotated[dict[str, str], NoDecode, BeforeValidator(_paired)] = Field(
+        default_factory=dict, alias="CCM_LIMITS"
+    )
     host: str = Field("127.0.0.1", alias="CCM_HOST")
     port: int = Field(8000, alias="CCM_PORT", ge=0, le=65535)
     allow_anonymous: bool = Field(False, alias="CCM_ALLOW_ANONYMOUS")
@@ -83,6 +100,15 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} is no account id of 12 digits (in ccm.yaml, quote one that begins with 0)")
         return value
 
+    @field_validator("limits")
+    @classmethod
+    def _rates(cls, value: dict[str, str]) -> dict[str, str]:
+        if value:
+            from ccm_engine.clouds.aws.rates import rates_with
+
+            rates_with(value)
+        return value
+
     @field_validator("checkpoint_bucket", "evidence_bucket")
     @classmethod
     def _bucket_name(cls, value: str) -> str:
@@ -94,6 +120,13 @@ class Settings(BaseSettings):
     def transitions(self) -> frozenset[Transition]:
         """The transitions that alert."""
         return frozenset(Transition(name) for name in self.alert_on)
+
+    @property
+    def rates(self) -> Mapping[str, Rate]:
+        """The rates at which AWS is asked, by service."""
+        from ccm_engine.clouds.aws.rates import rates_with
+
+        return rates_with(self.limits)
 
     def value_of(self, name: str) -> str | None:
         """Return a setting by its name in the environment, as text; None when it is empty or unknown."""

@@ -1,6 +1,9 @@
 """A scan that leaves no trace: nothing is read from a store, written to one, or alerted."""
 
 import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from ccm_engine.app.compose import Reaching, enabled_controls
 from ccm_engine.app.monitor import new_run_id, sweep, utc_now
@@ -13,9 +16,57 @@ from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.finding import Finding
+from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import Collection
+from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.score import ControlFace, Seen, results_of, scorecard
 from ccm_engine.reports.scan_report import ScanReport
+
+
+@dataclass
+class Unstored:
+    """What a run came to that nothing is kept of, account by account; the documents go as they came."""
+
+    findings: list[Finding] = field(default_factory=list)
+    accounts: dict[str, dict[str, object]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def add(self, collection: Collection, judged: Iterable[ControlRun]) -> None:
+        """Take in one account."""
+        own = [one.finding.with_evidence(one.testify()) for each in judged for one in each.findings]
+        self.findings += own
+        self.names[collection.account.id] = collection.account.name
+        # What a recorded run says of an account, without its place in a ledger.
+        self.accounts[collection.account.id] = {
+            "coverage": {"judged": sum(finding.status.judged for finding in own), "expected": len(own)},
+            "refused": str(collection.refused) if collection.refused else None,
+            "calls": collection.calls,
+            "throttled": collection.throttled,
+        }
+
+    def report(self, run: RunInfo, catalogue: Catalogue, finished_at: datetime) -> ScanReport:
+        """Return the run as documents and the scorecard take it."""
+        card = scorecard(
+            results_of(
+                [ControlFace.of(control) for control in catalogue],
+                [Seen(finding) for finding in self.findings],
+                dict.fromkeys(catalogue.controls, True),
+            ),
+            finished_at,
+        )
+        body = {
+            **heading(run, finished_at),
+            "status": "complete",
+            "reason": "",
+            "accounts": self.accounts,
+            "score": card.score,
+            "grade": card.grade,
+            "coverage": card.coverage,
+            "controls": {result.face.id: result_line(result) for result in card.controls},
+        }
+        return ScanReport(
+            run_as_json(body), card, self.findings, self.names, remedies_of(catalogue), catalogue.problems
+        )
 
 
 def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, progress: Progress) -> ScanReport:
@@ -29,7 +80,7 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     clients = Clients(shared_session(reaching.profile))
     regions = wanted.regions or settings.regions
     check_regions(clients.session, regions)
-    limiter = Limiter(threading.Event())
+    limiter = Limiter(threading.Event(), settings.rates)
     found = targets(
         settings,
         clients,
@@ -41,42 +92,8 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     now = utc_now()
     whole = not (chosen or wanted.regions or narrowed_to(reaching))
     run = RunInfo(new_run_id(now), TRIGGER, now, whole)
-    findings: list[Finding] = []
-    accounts: dict[str, dict[str, object]] = {}
-    names: dict[str, str] = {}
+    told = Unstored()
     for collection, judged in sweep(clients, limiter, found, catalogue, regions or None, now):
-        own = [one.finding.with_evidence(one.testify()) for each in judged for one in each.findings]
-        findings += own
-        names[collection.account.id] = collection.account.name
-        accounts[collection.account.id] = _account(collection, own)
-        progress(f"{collection.account.id}: {len(accounts)} of {len(found)} accounts")
-    finished = utc_now()
-    card = scorecard(
-        results_of(
-            [ControlFace.of(control) for control in catalogue],
-            [Seen(finding) for finding in findings],
-            dict.fromkeys(catalogue.controls, True),
-        ),
-        finished,
-    )
-    body = {
-        **heading(run, finished),
-        "status": "complete",
-        "reason": "",
-        "accounts": accounts,
-        "score": card.score,
-        "grade": card.grade,
-        "coverage": card.coverage,
-        "controls": {result.face.id: result_line(result) for result in card.controls},
-    }
-    return ScanReport(run_as_json(body), card, findings, names, remedies_of(catalogue), catalogue.problems)
-
-
-def _account(collection: Collection, own: list[Finding]) -> dict[str, object]:
-    """Return what a recorded run says of an account, without its place in a ledger."""
-    return {
-        "coverage": {"judged": sum(finding.status.judged for finding in own), "expected": len(own)},
-        "refused": str(collection.refused) if collection.refused else None,
-        "calls": collection.calls,
-        "throttled": collection.throttled,
-    }
+        told.add(collection, judged)
+        progress(f"{collection.account.id}: {len(told.accounts)} of {len(found)} accounts")
+    return told.report(run, catalogue, utc_now())

@@ -19,6 +19,7 @@ from ccm_engine.cli.purge import purge
 from ccm_engine.cli.scan import scan
 from ccm_engine.cli.scorecard import scorecard
 from ccm_engine.cli.serve import serve
+from ccm_engine.cli.snapshot import snapshot
 from ccm_engine.cli.store import init, rebuild
 from ccm_engine.cli.verify import verify
 
@@ -59,6 +60,7 @@ def ccm(
 # Most used first: this is the order of `ccm --help`.
 application.command()(demo)
 application.command()(scan)
+application.command()(snapshot)
 application.command()(serve)
 application.command()(scorecard)
 application.command()(diff)

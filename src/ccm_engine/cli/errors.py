@@ -70,6 +70,7 @@ def _told_as_they_are() -> tuple[type[Exception], ...]:
     from ccm_engine.ledger.store import StoreError
     from ccm_engine.reports.files import ExportError
     from ccm_engine.reports.formats import UnknownFormatError
+    from ccm_engine.stores.snapshot_file import SnapshotFileError
 
     return (
         DiscoveryError,
@@ -81,6 +82,7 @@ def _told_as_they_are() -> tuple[type[Exception], ...]:
         ScaffoldError,
         SessionError,
         SettingsError,
+        SnapshotFileError,
         StoreError,
         UnknownControlError,
         UnknownFormatError,

@@ -68,3 +68,8 @@ def bar(share: float, width: int, symbols: Symbols) -> tuple[str, str]:
     if 0 < share < 100:
         filled = min(max(filled, 1), width - 1)
     return symbols.full * filled, symbols.empty * (width - filled)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 account`, `2 accounts`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -30,6 +30,11 @@ AccountsOption = Annotated[
 RegionsOption = Annotated[
     list[str] | None, typer.Option("--region", metavar="NAME", help="Only this region. Repeatable.")
 ]
+ProfileOption = Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile whose credentials to use.")]
+RoleOption = Annotated[str | None, typer.Option(metavar="ARN", help="Role to assume; its account is judged.")]
+ExternalIdOption = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="External id for --role-arn (CCM_EXTERNAL_ID).")
+]
 ControlArgument = Annotated[str, typer.Argument(metavar="CONTROL", help="A control's id.", show_default=False)]
 
 

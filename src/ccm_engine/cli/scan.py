@@ -11,7 +11,10 @@ from ccm_engine.cli.exit_codes import exit_code
 from ccm_engine.cli.options import (
     AccountsOption,
     ControlsOption,
+    ExternalIdOption,
+    ProfileOption,
     RegionsOption,
+    RoleOption,
     SeveritiesOption,
     account_ids,
     settings_in_force,
@@ -34,10 +37,14 @@ def scan(
     severity: SeveritiesOption = None,
     account: AccountsOption = None,
     region: RegionsOption = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile whose credentials to use.")] = None,
-    role_arn: Annotated[str | None, typer.Option(metavar="ARN", help="Role to assume; its account is judged.")] = None,
-    external_id: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="External id for --role-arn (CCM_EXTERNAL_ID).")
+    profile: ProfileOption = None,
+    role_arn: RoleOption = None,
+    external_id: ExternalIdOption = None,
+    from_file: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Judge a snapshot as of its moment; ask, record and alert nothing."
+        ),
     ] = None,
     output: Annotated[
         ScanOutput,
@@ -56,6 +63,12 @@ def scan(
         ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 if anything could not be judged.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Tell what a run would ask, how long and at what price; list accounts and regions only."
+        ),
+    ] = False,
     no_store: Annotated[bool, typer.Option("--no-store", help="Record nothing, alert nobody.")] = False,
     no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Record, but alert nobody.")] = False,
 ) -> None:
@@ -63,12 +76,16 @@ def scan(
 
     Recorded, and alerted, like a scheduled run.
     """
-    if role_arn and account:
-        raise typer.BadParameter("--role-arn names the account already; leave --account out", param_hint="--account")
+    _refuse_contradictions(
+        named_twice=bool(role_arn and account),
+        asks_beside_a_file=bool(from_file and (profile or role_arn or external_id or dry_run)),
+        writes_a_dry_run=bool(dry_run and export),
+    )
     accounts = account_ids(account)
 
     from ccm_engine.app.compose import Reaching
     from ccm_engine.app.scanning import Wanted, scan_recorded
+    from ccm_engine.app.snapshots import scan_from
     from ccm_engine.app.unstored import scan_unstored
     from ccm_engine.reports.files import exporting
 
@@ -77,14 +94,24 @@ def scan(
         settings = settings_in_force(CCM_REGIONS=tuple(region) if region else None)
         reaching = Reaching(profile, role_arn, external_id, accounts)
         wanted = Wanted(tuple(control or ()), tuple(severity or ()), tuple(region or ()))
+        if dry_run:
+            from ccm_engine.cli.foreseen import tell_ahead
+
+            tell_ahead(settings, reaching, wanted, output.value, with_record=not no_store)
+            return
+        left_out: tuple[str, ...] = ()
         with progress("judging") as told:
-            if no_store:
+            if from_file:
+                report, left_out = scan_from(settings, from_file, wanted, accounts, progress=told)
+            elif no_store:
                 report = scan_unstored(settings, reaching, wanted, progress=told)
             else:
                 scanned = scan_recorded(settings, reaching, wanted, alert=not no_alerts, progress=told)
                 report = stack.enter_context(scanned)
         for problem in report.problems:
             tell(f"not loaded: {problem}")
+        if left_out:
+            tell(f"{from_file} was not made for {', '.join(left_out)}; left out (-c names what to judge all the same)")
         written = exports.write(report)
         if output is ScanOutput.TABLE:
             from ccm_engine.cli.scorecard_view import ScorecardView
@@ -97,3 +124,12 @@ def scan(
         for path in written:
             tell(f"wrote {path}")
         raise typer.Exit(exit_code(report.findings, fail_on, strict=strict))
+
+
+def _refuse_contradictions(*, named_twice: bool, asks_beside_a_file: bool, writes_a_dry_run: bool) -> None:
+    if named_twice:
+        raise typer.BadParameter("--role-arn names the account already; leave --account out", param_hint="--account")
+    if asks_beside_a_file:
+        raise typer.BadParameter("a file is judged without asking anybody; leave out how", param_hint="--from")
+    if writes_a_dry_run:
+        raise typer.BadParameter("--dry-run has no findings to write; leave --export out", param_hint="--export")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 from ccm_engine.core.vocabulary import GLOBAL
 
@@ -98,3 +98,14 @@ def lookup(body: Any, path: str) -> Any:
 @cache
 def _steps(path: str) -> tuple[str, ...]:
     return tuple(path.split(".")) if path else ()
+
+
+class Sealed:
+    """Stands for a secret that was left out of a document: whoever makes anything of it learns that, and no more."""
+
+    def refuse(self, *_: Any) -> NoReturn:
+        """Raise UnreadableError."""
+        raise UnreadableError(Failure("document", "SecretLeftOut", "it was kept without its secrets"))
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = refuse
+    __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = __str__ = __format__ = refuse

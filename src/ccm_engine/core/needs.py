@@ -75,7 +75,7 @@ def reach(function: Callable[..., Any], kinds: tuple[type[Part], ...]) -> Reach:
                 member = inspect.getattr_static(kind, name, None)
                 if isinstance(member, Field):
                     fields[member] = None
-                    parts.update(dict.fromkeys(_parts_in(member.annotation)))
+                    parts.update(dict.fromkeys(parts_in(member.annotation)))
                 else:
                     for code in _functions_of(member):
                         enter(code)
@@ -154,8 +154,9 @@ def _functions_of(member: Any) -> Iterator[FunctionType]:
         yield member
 
 
-def _parts_in(annotation: Any) -> Iterator[type[Part]]:
+def parts_in(annotation: Any) -> Iterator[type[Part]]:
+    """Yield the Part types that a field's type names."""
     if isinstance(annotation, type) and issubclass(annotation, Part):
         yield annotation
     for argument in get_args(annotation):
-        yield from _parts_in(argument)
+        yield from parts_in(argument)

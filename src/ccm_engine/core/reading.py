@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 
-from ccm_engine.core.document import Failure, Source, UnreadableError, lookup
+from ccm_engine.core.document import Failure, Sealed, Source, UnreadableError, lookup
 
 Convert = Callable[[Any, Source | None], Any]
 REQUIRED: Any = object()
@@ -196,4 +196,6 @@ def _moment(value: Any, _: Source | None) -> datetime:
 
 
 def _kind(value: Any) -> str:
+    if isinstance(value, Sealed):
+        value.refuse()
     return "nothing" if value is None else type(value).__name__

@@ -24,6 +24,16 @@ US, EU, AP = "us-east-1", "eu-west-1", "ap-southeast-2"
 BASTION = "bastion"
 STATIC_ASSETS = "acme-static-assets"
 
+CONTROLS = (
+    "cloudtrail_all_regions",
+    "ec2_no_open_ssh",
+    "iam_mfa_all_users",
+    "iam_no_root_access_keys",
+    "rds_encryption_at_rest",
+    "s3_no_public_buckets",
+)
+"""What the world was built to show: of each of these something is good or bad in it."""
+
 _PEOPLE = (
     "amira.haddad",
     "david.chen",

@@ -6,8 +6,11 @@ from datetime import datetime
 
 from ccm_engine.core.document import Document, Failure, Place, Source
 from ccm_engine.core.freeform import CheckResult
-from ccm_engine.core.resource import Resource
+from ccm_engine.core.resource import Call, Resource
 from ccm_engine.core.vocabulary import GLOBAL
+
+NOT_COLLECTED = "NotCollected"
+"""The code of what nobody asked for."""
 
 
 @dataclass(frozen=True)
@@ -81,3 +84,10 @@ class Collection:
     def of(self, kind: type[Resource]) -> Mapping[str, Population]:
         """Return the populations of a kind by region; empty when it was not asked for."""
         return self.populations.get(kind, {})
+
+
+def not_collected(kind: type[Resource], region: str) -> Failure:
+    """Return why nothing is known of a kind in a region when nobody asked for it."""
+    listed_by = kind.listed_by
+    asked = listed_by.operation if isinstance(listed_by, Call) else kind.__name__
+    return Failure(f"{listed_by.service}:{asked}", NOT_COLLECTED, region=region)

@@ -16,12 +16,12 @@ from ccm_engine.core.control import Control, Surrounding
 from ccm_engine.core.document import Answer, Document, Failure, Source, UnreadableError
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.plain import plain
-from ccm_engine.core.resource import Call, Every, Resource
+from ccm_engine.core.resource import Every, Resource
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
 from ccm_engine.engine.catalogue import AnyControl, Check
-from ccm_engine.engine.collection import Collection, Population
+from ccm_engine.engine.collection import Collection, Population, not_collected
 from ccm_engine.engine.judged import ControlRun, Evidence, Judged, Told, error_evidence
 from ccm_engine.engine.on_account import blind, check_run
 
@@ -223,7 +223,7 @@ class _Around:
         everywhere = region == GLOBAL or kind.listed_by.scope is Scope.ACCOUNT
         where = [asked for asked in populations if everywhere or asked == region]
         if not where:
-            self._fail(_not_collected(kind, region))
+            self._fail(not_collected(kind, region))
         found: list[Resource] = []
         for asked in where:
             if failure := populations[asked].failure:
@@ -239,12 +239,6 @@ class _Around:
 
     def _fail(self, failure: Failure) -> None:
         self.failure = self.failure or failure
-
-
-def _not_collected(kind: type[Resource], region: str) -> Failure:
-    listed_by = kind.listed_by
-    asked = listed_by.operation if isinstance(listed_by, Call) else kind.__name__
-    return Failure(f"{listed_by.service}:{asked}", "NotCollected", region=region)
 
 
 def _arguments(control: Control, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:

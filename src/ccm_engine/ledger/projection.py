@@ -6,6 +6,7 @@ Partitions:
 - `past/ACCOUNT`: every finding as it stood, by when it ended, and the cause that ended it
 - `standing/ACCOUNT`: what a scorecard counts, after each run that changed it (see `standing`)
 - `manifest/ACCOUNT`: the digest of each resource's document
+- `full_manifest`: of each account the day (UTC) of its last full manifest, and the parts that name its pages
 - `evaluated/ACCOUNT`: what each control judged by, by `CONTROL|REGION`
 - `account`: each account with its last run
 - `outbox`: alerts to send, by `RUN|TRANSITION|CONTROL|ACCOUNT`
@@ -21,12 +22,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ccm_engine.core import moment
+from ccm_engine.ledger import full_manifest
 from ccm_engine.ledger.entry import ENGINE, Entry
 from ccm_engine.ledger.standing import advanced, effective
 from ccm_engine.ledger.store import Gone, Row
 from ccm_engine.ledger.tree import CompactRange
 
 CURSOR, TREE = "cursor", "tree"
+FULL_MANIFEST = "full_manifest"
 Body = dict[str, Any]
 
 
@@ -57,6 +60,7 @@ def project(
             *[_standing(change, entry) for change in changes],
             *[row for part in parts for row in _of_part(part, entry)],
             Row("account", entry.ledger, entry.seq, _account(entry)),
+            *_full_manifest(entry, parts),
             *replaced,
         ]
     yield [tree_row(entry.ledger, entry.seq, tree)]
@@ -76,6 +80,12 @@ def _account(entry: Entry) -> Body:
         "last_evaluated": body["finished_at"],
         "refused": body["refused"],
     }
+
+
+def _full_manifest(entry: Entry, parts: Sequence[Entry]) -> Iterator[Row]:
+    if named := [part.seq for part in parts if full_manifest.MEMBER in part.body]:
+        body = {"day": entry.body["started_at"][:10], "parts": named}
+        yield Row(FULL_MANIFEST, entry.ledger, entry.seq, body)
 
 
 def _of_engine(entry: Entry) -> list[Row | Gone]:

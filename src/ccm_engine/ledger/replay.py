@@ -5,9 +5,11 @@ from collections.abc import Callable, Collection, Sequence
 
 from ccm_engine.core.canonical import digest
 from ccm_engine.ledger.entry import Entry
+from ccm_engine.ledger.full_manifest import MEMBER, resources_in
 from ccm_engine.ledger.journal import PART
 from ccm_engine.ledger.roots import KeyedTree, manifest_leaf, verdict_leaf
 from ccm_engine.ledger.store import CorruptError
+from ccm_engine.ledger.tree import Hash, leaf_hash
 from ccm_engine.ledger.verification import Breaks, counted
 
 Document = Callable[[str], bytes | None]
@@ -62,6 +64,10 @@ class Documents:
             self._whole.popitem(last=False)
         return ""
 
+    def contents(self, named: str) -> bytes | None:
+        """Return a document in which no fault was found, None when there is none to see."""
+        return self._document(named) if self._document and named not in self._purged else None
+
 
 class Replay:
     """What the committed changes of one account come to, entry by entry.
@@ -80,6 +86,7 @@ class Replay:
         self._parts: dict[int, Entry] = {}
         self._verdicts: KeyedTree | None = KeyedTree() if whole else None
         self._manifest: KeyedTree | None = KeyedTree() if whole else None
+        self._pages: dict[str, dict[str, Hash]] = {}
 
     def take(self, entry: Entry) -> None:
         """Take the next entry in. Raises KeyError, TypeError, ValueError or AttributeError if it is misshapen."""
@@ -131,15 +138,29 @@ class Replay:
 
     def _take_full(self, run: Entry, parts: Sequence[Entry]) -> None:
         """Compare the manifest with the full one that the run writes down, if it does."""
-        told = [pair for part in parts for pair in part.body.get("full_manifest", ())]
-        if not told:
+        named = [page for part in parts for page in part.body.get(MEMBER, ())]
+        if not named:
             return
-        full = KeyedTree()
-        for key, named in told:
-            full.put(key, manifest_leaf(key, named))
-        if self._manifest is not None and self._manifest.root() != full.root():
+        # Most pages are the last day's, and are not read again.
+        pages = {page: self._pages[page] if page in self._pages else self._page(run, page) for page in named}
+        self._pages = {page: leaves for page, leaves in pages.items() if leaves is not None}
+        if len(self._pages) < len(pages):
+            return  # what cannot be seen cannot be compared
+        full = {key: leaf for leaves in self._pages.values() for key, leaf in leaves.items()}
+        if self._manifest is None:
+            self._manifest = KeyedTree(full)
+        elif not self._manifest.holds(full):
             self._break("manifest", run, "its full manifest is not what stands by the changes")
-        self._manifest = self._manifest or full
+
+    def _page(self, run: Entry, named: str) -> dict[str, Hash] | None:
+        """Return the leaves that a page of the full manifest gives, None when it cannot be seen."""
+        if fault := self._documents.fault(named):
+            self._break("document", run, fault)
+            return None
+        data = self._documents.contents(named)
+        if data is None:
+            return None
+        return {key: leaf_hash(manifest_leaf(key, digest)) for key, digest in resources_in(data).items()}
 
     def _compare(self, run: Entry) -> None:
         verdicts, manifest = run.body["verdicts_root"], run.body["manifest_root"]

@@ -5,6 +5,7 @@ verdict, also an unchanged PASS, can be proven to have stood when a run was made
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from ccm_engine.core.canonical import canonical
 from ccm_engine.core.known import Known
@@ -36,13 +37,18 @@ def manifest_root(manifest: Mapping[str, str]) -> str:
 class KeyedTree:
     """The same root over leaves that come, change and go: a changed leaf costs its path, not the whole tree."""
 
-    def __init__(self) -> None:
-        self._leaves: dict[str, Hash] = {}
+    def __init__(self, leaves: Mapping[str, Hash] = MappingProxyType({})) -> None:
+        """Begin with the hashes of leaves, by their keys."""
+        self._leaves: dict[str, Hash] = dict(leaves)
         self._places: dict[str, int] | None = None
         self._levels: list[list[Hash]] = []
 
     def __len__(self) -> int:
         return len(self._leaves)
+
+    def holds(self, leaves: Mapping[str, Hash]) -> bool:
+        """Whether these are its leaves, all of them and no others."""
+        return self._leaves == leaves
 
     def put(self, key: str, leaf: bytes) -> None:
         """Add the leaf under `key`, or put it in the place of the one there."""

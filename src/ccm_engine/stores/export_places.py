@@ -19,30 +19,30 @@ _OBJECT = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.+)")
 
 
 @contextmanager
-def written_to(place: str) -> Iterator[Sink]:
+def written_to(place: str, option: str = "--output") -> Iterator[Sink]:
     """Lend a file to write an export to; it takes its place when the block ends well, else nothing is left of it.
 
-    A name that ends with `.gz` is packed. Raises ExportFileError for a place that is taken or takes none, and
-    StoreError for S3.
+    A name that ends with `.gz` is packed. `option` is where a user named the place. Raises ExportFileError for a
+    place that is taken or takes none, and StoreError for S3.
     """
     if place.startswith(_S3):
-        with _object(place) as stream:
+        with _object(place, option) as stream:
             yield stream
         return
     target = Path(place).resolve()
-    with _told(place):
+    with _told(place, option):
         if os.path.lexists(target):
             raise FileExistsError(17, "it exists already")
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         # For its owner's eyes only, as the store.
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with open(descriptor, "wb") as stream, _told(place):
+        with open(descriptor, "wb") as stream, _told(place, option):
             with _packed(stream, target.name) as lent:
                 yield lent
             stream.flush()
             os.fsync(stream.fileno())
-        with _told(place):
+        with _told(place, option):
             _appear(draft, target)
     finally:
         with contextlib.suppress(FileNotFoundError):
@@ -64,11 +64,11 @@ def read_from(place: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _object(place: str) -> Iterator[Sink]:
+def _object(place: str, option: str) -> Iterator[Sink]:
     bucket, key = _named(place)
-    with _closing(Bucket(bucket, "--output")) as target, tempfile.TemporaryDirectory() as folder:
+    with _closing(Bucket(bucket, option)) as target, tempfile.TemporaryDirectory() as folder:
         if target.has(key):
-            raise ExportFileError(f"--output: {place} exists already; name another object")
+            raise ExportFileError(f"{option}: {place} exists already; name another object")
         copy = Path(folder) / "export"
         with open(copy, "xb") as stream, _packed(stream, key) as lent:
             yield lent
@@ -106,12 +106,12 @@ def _appear(draft: Path, target: Path) -> None:
 
 
 @contextmanager
-def _told(place: str) -> Iterator[None]:
+def _told(place: str, option: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise ExportFileError(
-            f"--output: {place} cannot be written ({error.strerror or error}); name another file"
+            f"{option}: {place} cannot be written ({error.strerror or error}); name another file"
         ) from error
 
 

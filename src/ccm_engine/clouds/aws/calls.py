@@ -19,23 +19,14 @@ from botocore.model import OperationModel
 from botocore.paginate import Paginator, PaginatorModel
 
 from ccm_engine.clouds.aws.limits import Bucket, Limiter, StoppedError
-from ccm_engine.clouds.aws.models import LOADER
+from ccm_engine.clouds.aws.models import LOADER, operation_model
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
+from ccm_engine.clouds.aws.tally import THROTTLES
 from ccm_engine.core import moment
 from ccm_engine.core.document import Answer, Failure, Source
+from ccm_engine.core.resource import Call
 
 ATTEMPTS = 5
-THROTTLES = frozenset(
-    {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException"}
-    | {
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-        "BandwidthLimitExceeded",
-        "SlowDown",
-        "EC2ThrottledException",
-    }
-    | {"LimitExceededException", "PriorRequestNotComplete", "TransactionInProgressException"}
-)
 PASSING = frozenset(
     {"InternalError", "InternalFailure", "ServiceUnavailable", "RequestTimeout", "RequestTimeoutException"}
 )
@@ -195,6 +186,15 @@ def _paging_members(paging: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the members of a response that only say where the next page is: they differ from run to run."""
     tokens = paging["output_token"]
     return (*([tokens] if isinstance(tokens, str) else tokens), paging.get("more_results", ""))
+
+
+def most_in_a_page(listing: Call) -> int | None:
+    """Return how many items one answer to a listing holds at most: None where it is not paged, 0 where nobody knows."""
+    model = operation_model(listing.service, listing.operation)
+    paging = _paging(listing.service, model.name)
+    if paging is None:
+        return None
+    return listing.page_size or _largest_page(paging, model) or 0
 
 
 def _largest_page(paging: Mapping[str, Any], model: OperationModel) -> int | None:

@@ -1,14 +1,15 @@
 """What is kept of a collected document: everything but secrets and what moves by itself.
 
-Members that botocore's models mark sensitive, and values under keys that look like a secret's, become HMACs
-under a key of the store: equal secrets stay equal, and nobody can read them. Of operations nobody has
-reviewed only the members that a resource declares are kept.
+Members that botocore's models or our review call sensitive, and values under keys that look like a
+secret's, become HMACs under a key of the store: equal secrets stay equal, and nobody can read them. Of
+operations nobody has reviewed only the members that a resource declares are kept.
 """
 
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -19,10 +20,25 @@ from ccm_engine.clouds.aws.reviewed import REVIEWED, SECRET, VOLATILE
 from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.document import Answer, Document, lookup
 from ccm_engine.core.plain import plain
-from ccm_engine.core.resource import Above, Ask, Call, Named, Resource
+from ccm_engine.core.resource import Ask, Batch, Call, Resource
+from ccm_engine.engine.extent import ABOVE, ITEM, Extent, above_paths, answer_paths, item_paths, shown_paths
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
+_SHORT = 5
+"""A secret of no more characters is looked for as a whole only: it may be part of anything."""
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What becomes of a body's members, by their paths: sealed, left out, or kept though their name sounds secret.
+
+    `shown` are those that evidence shows as they are: to seal them here would hide nothing, and blind a replay.
+    """
+
+    sensitive: frozenset[Path] = frozenset()
+    volatile: frozenset[str] = frozenset()
+    shown: frozenset[Path] = frozenset()
 
 
 class Keeper:
@@ -51,64 +67,141 @@ class Keeper:
             },
         }
 
+    def facts(self, facts: Any, documents: Iterable[tuple[type[Resource], Document]]) -> Any:
+        """Return facts that a control read in these documents, with HMACs in the place of what is sealed there."""
+        heard = _Listening()
+        for kind, document in documents:
+            heard.body(kind, document)
+        return self._hidden(facts, heard.secrets) if heard.secrets else facts
+
+    def _hidden(self, value: Any, secrets: set[str]) -> Any:
+        if isinstance(value, Mapping):
+            return {name: self._hidden(member, secrets) for name, member in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._hidden(member, secrets) for member in value]
+        if isinstance(value, str) and (value in secrets or any(one in value for one in secrets if len(one) > _SHORT)):
+            return self._sealed(value)
+        return value
+
     def _item(self, kind: type[Resource], document: Document) -> Any:
         listed_by = kind.listed_by
         if not isinstance(listed_by, Call):
             return document.item
         told_by = listed_by.batch or listed_by
-        own = [field.path for field in kind.fields.values() if not isinstance(field, Ask | Above | Named)]
-        return self._clean(listed_by.service, told_by.operation, document.item, tuple(told_by.items.split(".")), own)
+        extent = extent_of(listed_by.service, told_by.operation, item_paths(kind))
+        where = tuple(told_by.items.split("."))
+        shown = shown_paths(kind, ITEM)
+        return self._clean(listed_by.service, told_by.operation, document.item, where, extent, shown)
 
     def _above(self, kind: type[Resource], document: Document) -> Any:
         """Return what fields read of the item it was listed under; the rest is kept with that resource."""
-        read = [field.path for field in kind.fields.values() if isinstance(field, Above)]
-        return document.above if read == [""] else plain(_pruned(document.above, read))
+        read = above_paths(kind)
+        if not isinstance(document.above, Mapping):
+            return plain(document.above)
+        service, told_by = _told_above(kind)
+        where = tuple(told_by.items.split("."))
+        extent = extent_of(service, told_by.operation, read)
+        kept = self._clean(service, told_by.operation, document.above, where, extent, shown_paths(kind, ABOVE))
+        return kept if "" in read else _pruned(kept, read)
 
     def _answer(self, kind: type[Resource], ask: Ask, answer: Answer) -> Any:
-        read = [other.path for other in kind.asks() if other.key == ask.key]
-        return self._clean(ask.service, ask.operation, answer.body, (), read)
+        extent = extent_of(ask.service, ask.operation, answer_paths(kind, ask.key))
+        return self._clean(ask.service, ask.operation, answer.body, (), extent, shown_paths(kind, ask.key))
 
-    def _clean(self, service: str, operation: str, body: Any, where: Path, declared: list[str]) -> Any:
-        name = f"{service}.{operation}"
-        if name not in REVIEWED:
-            body = _pruned(body, declared)
-        volatile = {path for path in VOLATILE.get(name, ()) if not _is_read(path, declared)}
-        reviewed = {tuple(path.split(".")) for path in SECRET.get(name, ())}
+    def _clean(
+        self, service: str, operation: str, body: Any, where: Path, extent: Extent, shown: frozenset[Path]
+    ) -> Any:
+        if extent.only is not None:
+            body = _pruned(body, extent.only)
+        reviewed = {tuple(path.split(".")) for path in SECRET.get(f"{service}.{operation}", ())}
         secret = sensitive_members(service, operation) | reviewed
-        sensitive = {path[len(where) :] for path in secret if path[: len(where)] == where}
-        return self._walk(body, (), sensitive, volatile)
+        sensitive = frozenset(path[len(where) :] for path in secret if path[: len(where)] == where)
+        return self._walk(body, (), _Rules(sensitive, frozenset(extent.without), shown))
 
-    def _walk(self, value: Any, path: Path, sensitive: set[Path], volatile: set[str]) -> Any:
-        if path in sensitive:
+    def _walk(self, value: Any, path: Path, rules: "_Rules") -> Any:
+        if path in rules.sensitive:
             return self._sealed(value)
         if isinstance(value, Mapping):
             return {
-                str(name): self._member(value, str(name), member, path, sensitive, volatile)
+                str(name): self._member(value, str(name), member, path, rules)
                 for name, member in value.items()
-                if ".".join((*path, str(name))) not in volatile
+                if ".".join((*path, str(name))) not in rules.volatile
             }
         if isinstance(value, list | tuple):
-            return [self._walk(member, path, sensitive, volatile) for member in value]
+            return [self._walk(member, path, rules) for member in value]
         return plain(value)
 
-    def _member(
-        self, holder: Mapping[Any, Any], name: str, value: Any, path: Path, sensitive: set[Path], volatile: set[str]
-    ) -> Any:
+    def _member(self, holder: Mapping[Any, Any], name: str, value: Any, path: Path, rules: "_Rules") -> Any:
         told = [str(holder.get(key, "")) for key in ("Key", "key", "Name", "name")]
         tagged = name.lower() == "value" and any(SECRET_NAME.search(key) for key in told)
-        if tagged or (SECRET_NAME.search(name) and not name.endswith(("Arn", "Status"))):
+        called_so = SECRET_NAME.search(name) and not name.endswith(("Arn", "Status"))
+        if tagged or (called_so and (*path, name) not in rules.shown):
             if isinstance(value, str | bytes):
                 return self._sealed(value)
             if isinstance(value, list | tuple) and all(isinstance(member, str | bytes) for member in value):
                 return [self._sealed(member) for member in value]
-        return self._walk(value, (*path, name), sensitive, volatile)
+        return self._walk(value, (*path, name), rules)
 
     def _sealed(self, value: Any) -> str:
-        plain = self._walk(value, (), set(), set())
+        plain = self._walk(value, (), _Rules())
         return f"hmac-sha256:{hmac.new(self._key, canonical(plain), hashlib.sha256).hexdigest()}"
 
 
-def _pruned(body: Any, declared: list[str]) -> dict[str, Any]:
+class _Listening(Keeper):
+    """Hears what would be sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+        self.secrets: set[str] = set()
+
+    def _sealed(self, value: Any) -> str:
+        self.secrets.update(_texts(plain(value)))
+        return ""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _texts(member)
+    elif isinstance(value, str) and value:
+        yield value
+
+
+def extents(kind: type[Resource]) -> dict[str, Extent]:
+    """Return what is kept of a kind's documents: of `item` and `above`, and of answers by their key."""
+    asks = {ask.key: ask for ask in kind.asks()}
+    found = {key: extent_of(ask.service, ask.operation, answer_paths(kind, ask.key)) for key, ask in asks.items()}
+    if isinstance(kind.listed_by, Call):
+        told_by = kind.listed_by.batch or kind.listed_by
+        found[ITEM] = extent_of(kind.listed_by.service, told_by.operation, item_paths(kind))
+    if read := above_paths(kind):
+        service, told_above = _told_above(kind)
+        whole = extent_of(service, told_above.operation, read)
+        found[ABOVE] = whole if "" in read else Extent(only=tuple(read))
+    return found
+
+
+def _told_above(kind: type[Resource]) -> tuple[str, Call | Batch]:
+    """Return the service and the call that tells the items which a kind is listed under."""
+    above = kind.listed_by.under.listed_by if isinstance(kind.listed_by, Call) and kind.listed_by.under else None
+    if not isinstance(above, Call):
+        raise TypeError(f"{kind.__name__} is listed under nothing that is listed itself")
+    return above.service, above.batch or above
+
+
+def extent_of(service: str, operation: str, declared: Sequence[str]) -> Extent:
+    """Return what is kept of an operation's response of which the members at `declared` paths are read."""
+    name = f"{service}.{operation}"
+    if name not in REVIEWED:
+        return Extent(only=tuple(path for path in declared if path))
+    # What a field reads is kept, though it moves by itself.
+    return Extent(without=tuple(path for path in VOLATILE.get(name, ()) if Extent(without=(path,)).covers(declared)))
+
+
+def _pruned(body: Any, declared: Iterable[str]) -> dict[str, Any]:
     """Return `body` with nothing but its members at the declared paths."""
     kept: dict[str, Any] = {}
     # The short ones first, so that a path into a member that is kept whole adds nothing to it.
@@ -120,10 +213,6 @@ def _pruned(body: Any, declared: list[str]) -> dict[str, Any]:
                 holder = holder.setdefault(step, {})
             holder.setdefault(last, value)
     return kept
-
-
-def _is_read(path: str, declared: list[str]) -> bool:
-    return any(read == path or read.startswith(f"{path}.") or path.startswith(f"{read}.") for read in declared if read)
 
 
 @cache

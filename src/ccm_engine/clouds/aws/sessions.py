@@ -18,6 +18,7 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ProfileNotFound
 
 from ccm_engine.clouds.aws.models import LOADER
+from ccm_engine.clouds.aws.tally import Tally
 
 THREADS = 16
 """How many calls may be under way at once; every client's connection pool is as large."""
@@ -109,6 +110,7 @@ class Clients:
 
     def __init__(self, session: boto3.Session, *, threads: int = THREADS) -> None:
         self.session = session
+        self.tally = Tally()
         self._config = Config(
             retries={"total_max_attempts": 1, "mode": "standard"},
             max_pool_connections=threads,
@@ -129,6 +131,7 @@ class Clients:
                 client = make(service, region_name=region, config=config)
                 if service == "s3control":
                     _reach_on_emulators(client)
+                self.tally.watch(service, client)
                 self._clients[service, region] = client
             return self._clients[service, region]
 

@@ -6,3 +6,4 @@ OPERATIONS = (
     "describe_security_groups",
     "get_managed_prefix_list_entries",
 )
+SECRET = {"describe_instance_attribute": ("UserData",)}

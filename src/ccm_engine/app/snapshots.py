@@ -1,0 +1,156 @@
+"""Snapshots: what a run would judge, into a file; and a file judged, whenever and wherever, without any call.
+
+Judging a file is no observation of now: nothing is recorded or alerted, and the run's moment is the snapshot's.
+"""
+
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import ccm_engine
+from ccm_engine.app.compose import KEY_BYTES, Reaching, enabled_controls
+from ccm_engine.app.monitor import new_run_id, utc_now
+from ccm_engine.app.reach import targets
+from ccm_engine.app.run_entry import RunInfo
+from ccm_engine.app.scanning import Progress, Wanted, narrowed_to
+from ccm_engine.app.settings import Settings, SettingsError
+from ccm_engine.app.unstored import Unstored
+from ccm_engine.clouds.aws.accounts import enter
+from ccm_engine.clouds.aws.collect import collect
+from ccm_engine.clouds.aws.keeping import Keeper, extents
+from ccm_engine.clouds.aws.limits import Limiter
+from ccm_engine.clouds.aws.regions import check_regions
+from ccm_engine.clouds.aws.sessions import Clients, shared_session
+from ccm_engine.core.document import Failure
+from ccm_engine.engine.catalogue import AnyControl, Catalogue, Check
+from ccm_engine.engine.collection import Collection
+from ccm_engine.engine.judge import judge_all
+from ccm_engine.engine.plan import Plan, plan
+from ccm_engine.engine.snapshot import Header, end, header, listings, records
+from ccm_engine.engine.snapshot_reading import SnapshotReader, read_header
+from ccm_engine.reports.scan_report import ScanReport
+from ccm_engine.stores.snapshot_file import snapshot_read_from, snapshot_written_to
+
+TRIGGER = "snapshot"
+
+
+@dataclass
+class Taken:
+    """What a snapshot holds. `failures` are the listings that failed and the accounts that refused."""
+
+    place: str
+    accounts: int = 0
+    documents: int = 0
+    calls: int = 0
+    throttled: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
+    problems: Sequence[str] = ()
+
+    def add(self, collection: Collection) -> None:
+        """Count one account."""
+        self.accounts += 1
+        self.documents += sum(len(population.documents) for population in listings(collection))
+        self.calls += collection.calls
+        self.throttled += collection.throttled
+        failed = [population.failure for population in listings(collection)]
+        told = (collection.refused, collection.regions_failure, *failed)
+        self.failures += [failure for failure in told if failure]
+
+
+def take_snapshot(settings: Settings, reaching: Reaching, wanted: Wanted, place: str, *, progress: Progress) -> Taken:
+    """Collect what the wanted controls need, and write it to `place`; judge nothing.
+
+    Raises SettingsError, SessionError, DiscoveryError, UnknownControlError, UnknownRegion, SnapshotFileError,
+    ExportFileError or StoreError, each one line.
+    """
+    enabled = enabled_controls(settings)
+    chosen = wanted.of(enabled)
+    catalogue = enabled.only(chosen) if chosen else enabled
+    left_out = tuple(control.id for control in catalogue if isinstance(control, Check))
+    todo = replace(plan(catalogue), checks=())
+    clients = Clients(shared_session(reaching.profile))
+    regions = wanted.regions or settings.regions
+    check_regions(clients.session, regions)
+    limiter = Limiter(threading.Event(), settings.rates)
+    # The key is nowhere else: what it seals, nobody can compare with anything outside the file.
+    keeper = Keeper(secrets.token_bytes(KEY_BYTES))
+    taken = Taken(place, left_out=left_out, problems=catalogue.problems)
+    with snapshot_written_to(place) as write:
+        found = [
+            enter(clients, target)
+            for target in targets(
+                settings,
+                clients,
+                limiter,
+                role_arn=reaching.role_arn,
+                external_id=reaching.external_id,
+                accounts=reaching.accounts,
+            )
+        ]
+        now = utc_now()
+        whole = not (chosen or wanted.regions or narrowed_to(reaching))
+        controls = tuple(control.id for control in catalogue if control.id not in left_out)
+        about = header(
+            todo,
+            controls,
+            extents,
+            engine=ccm_engine.__version__,
+            run_id=new_run_id(now),
+            taken_at=now,
+            whole=whole,
+        )
+        write(about.as_json())
+        for access in found:
+            collection = collect(clients, limiter, access, todo, regions or None, now)
+            for record in records(collection, keeper.body, utc_now()):
+                write(record)
+            taken.add(collection)
+            progress(f"{collection.account.id}: {taken.accounts} of {len(found)} accounts")
+        write(end(taken.accounts))
+    return taken
+
+
+def scan_from(
+    settings: Settings, place: str, wanted: Wanted, accounts: Sequence[str], *, progress: Progress
+) -> tuple[ScanReport, tuple[str, ...]]:
+    """Judge a snapshot as of its moment; return that, and the controls it was not made for.
+
+    Those are left out, but for the ones that were asked for by name: these are ERROR, not collected. Raises
+    SettingsError, DiscoveryError, UnknownControlError, SnapshotFileError or StoreError, each one line.
+    """
+    enabled = enabled_controls(settings)
+    chosen = wanted.of(enabled)
+    with snapshot_read_from(place) as lines:
+        about = lines.told(lambda: read_header(next(lines, {})))
+        catalogue, left_out = _judgeable(enabled.only(chosen) if chosen else enabled, about, wanted.controls)
+        reader = SnapshotReader(about, plan(catalogue), wanted.regions, accounts)
+        told = Unstored()
+        finished_at = about.taken_at
+        for account in lines.each(reader.read(lines)):
+            told.add(account.collection, judge_all(catalogue, account.collection, about.taken_at))
+            finished_at = max(finished_at, account.finished_at)
+            progress(f"{account.collection.account.id}: {len(told.accounts)} accounts")
+    whole = about.whole and not (chosen or wanted.regions or accounts or left_out)
+    run = RunInfo(about.run_id, TRIGGER, about.taken_at, whole)
+    return told.report(run, catalogue, finished_at), left_out
+
+
+def _judgeable(catalogue: Catalogue, about: Header, named: Sequence[str]) -> tuple[Catalogue, tuple[str, ...]]:
+    """Return the controls that a snapshot was made for, or that were asked for by name, and the ids of the others."""
+    left_out = tuple(one.id for one in catalogue if one.id not in named and not _was_asked_for(one, about))
+    kept = [one.id for one in catalogue if one.id not in left_out]
+    if not kept:
+        raise SettingsError("--from: the snapshot was made for none of these controls; name one with -c")
+    return catalogue.only(kept), left_out
+
+
+def _was_asked_for(control: AnyControl, about: Header) -> bool:
+    if isinstance(control, Check):
+        return False
+    needed: Plan = plan([control])
+    return all(
+        kind.kind() in about.reads and {ask.key for ask in asks} <= set(about.reads[kind.kind()])
+        for kind, asks in needed.reads.items()
+    )

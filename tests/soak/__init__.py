@@ -1,0 +1,1 @@
+"""The record under kills, failing writes and two engines at once."""
