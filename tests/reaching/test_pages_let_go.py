@@ -15,7 +15,7 @@ from standing_in import reaching, runner, task
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask
 from ccm_engine.app.kept import Kept, LetGoError, Settled
-from ccm_engine.clouds.aws.accounts import enter
+from ccm_engine.clouds.aws.accounts import reach
 from ccm_engine.clouds.aws.calls import CallFailed
 from ccm_engine.clouds.aws.listing import Listing
 from ccm_engine.core.document import Document, Failure
@@ -44,7 +44,7 @@ def entries(made: AccountRunner) -> list[Any]:
 
 
 def held(made: AccountRunner, asked: AccountTask) -> Entry:
-    return made._held(asked, enter(made.clients, asked.target))
+    return made._held(asked, reach(made.clients, asked.target))
 
 
 def test_the_record_is_the_same_as_when_everything_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from ccm_engine.app.checkpoints import root_at
 from ccm_engine.app.kept import Kept, LetGoError
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.views import Views
-from ccm_engine.clouds.aws.accounts import Access, enter
+from ccm_engine.clouds.aws.accounts import Access, reach
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.sessions import Clients
@@ -50,7 +50,7 @@ class AccountRunner:
         What the account refuses is part of the result. Raises StoreError; StoppedError when the run is being
         abandoned.
         """
-        return self.done(task) or self._judge(task, enter(self.clients, task.target))
+        return self.done(task) or self._judge(task, reach(self.clients, task.target))
 
     def give_up(self, task: AccountTask, why: Failure) -> AccountResult:
         """Record that an account could not be judged at all: one ERROR for each control. Raises StoreError."""

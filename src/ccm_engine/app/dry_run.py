@@ -14,7 +14,7 @@ from ccm_engine.app.last_seen import last_seen_in
 from ccm_engine.app.reach import targets
 from ccm_engine.app.scanning import Wanted
 from ccm_engine.app.settings import Settings
-from ccm_engine.clouds.aws.accounts import Access, enter
+from ccm_engine.clouds.aws.accounts import Access, reach
 from ccm_engine.clouds.aws.calls import Caller, most_in_a_page
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.models import operation_model
@@ -126,7 +126,7 @@ def foresee(settings: Settings, reaching: Reaching, wanted: Wanted, *, with_reco
     check_regions(clients.session, regions)
     limiter = Limiter(threading.Event(), settings.rates)
     found = [
-        enter(clients, target)
+        reach(clients, target)
         for target in targets(
             settings,
             clients,

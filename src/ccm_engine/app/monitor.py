@@ -3,24 +3,27 @@
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
 from ccm_engine.app.account_run import AccountRunner
-from ccm_engine.app.account_task import AccountTask, Reached
+from ccm_engine.app.account_task import AccountResult, AccountTask, Reached
 from ccm_engine.app.checkpoints import CheckpointError, Checkpoints
 from ccm_engine.app.found import Found
+from ccm_engine.app.lease import LeaseLostError
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.posture import Posture
+from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.app.settings import Settings, SettingsError
-from ccm_engine.app.spread import InProcess, MakeSpread
+from ccm_engine.app.spread import InProcess, MakeSpread, SpreadError
+from ccm_engine.app.under_way import UnderWay, under_way
 from ccm_engine.app.views import Views
-from ccm_engine.clouds.aws.accounts import Target, enter
+from ccm_engine.clouds.aws.accounts import Target, reach
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter, StoppedError
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
@@ -75,6 +78,22 @@ class Outcome:
     findings: Iterable[Finding] = ()
 
 
+class _SoFar:
+    """What is known of the accounts that are done."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, Body] = {}
+        self._posture = Posture()
+
+    def add(self, result: AccountResult) -> None:
+        self.accounts[result.account_id] = result.told
+        self._posture.add(Tally.read(result.tally))
+
+    def scorecard(self, catalogue: Catalogue) -> Scorecard:
+        ended = [moment.read(told["finished_at"]) for told in self.accounts.values()]
+        return self._posture.scorecard([ControlFace.of(control) for control in catalogue], max(ended, default=None))
+
+
 class RunFailedError(Exception):
     """A run could not begin or be recorded; the message is one line."""
 
@@ -95,7 +114,7 @@ def sweep(
     """Collect and judge account after account. Raises StoppedError when the run is being abandoned."""
     needed = plan(catalogue)
     for target in targets:
-        collection = collect(clients, limiter, enter(clients, target), needed, regions, now)
+        collection = collect(clients, limiter, reach(clients, target), needed, regions, now)
         yield collection, list(judge_all(catalogue, collection, now))
 
 
@@ -142,20 +161,20 @@ class Monitor:
         selection: Selection = EVERYTHING,
         *,
         run_id: str | None = None,
-        progress: Callable[[str], None] = lambda _: None,
+        progress: Progress = lambda _: None,
     ) -> Outcome:
         """Run now, after any run under way. Raises RunFailedError, SettingsError, UnknownControlError.
 
-        What an account refuses is part of the outcome. A run that fails is recorded as such where it can be.
+        What an account refuses is part of the outcome. A run that fails is recorded as such where it can be. An
+        interrupted run of the same scope is gone on with, unless this one was promised a `run_id`.
         """
         with self._one_at_a_time:
             now = self._clock()
-            run = RunInfo(run_id or new_run_id(now), trigger, now, selection.whole)
             catalogue = self.catalogue.only(selection.controls) if selection.controls else self.catalogue
-            self.running = run
+            self.running = RunInfo(run_id or new_run_id(now), trigger, now, selection.whole)
+            recent = None if run_id else timedelta(minutes=self.settings.interval_minutes)
             try:
-                with structlog.contextvars.bound_contextvars(run_id=run.run_id):
-                    outcome = self._run(run, catalogue, selection, progress)
+                outcome = self._run(self.running, catalogue, selection, recent, progress)
             finally:
                 self.running = None
             self._deliver()
@@ -163,40 +182,61 @@ class Monitor:
             return outcome
 
     def _run(
-        self, run: RunInfo, catalogue: Catalogue, selection: Selection, progress: Callable[[str], None]
+        self,
+        run: RunInfo,
+        catalogue: Catalogue,
+        selection: Selection,
+        recent: timedelta | None,
+        progress: Progress,
     ) -> Outcome:
-        accounts: dict[str, Body] = {}
-        posture = Posture()
-        regions = selection.regions or self.settings.regions
+        so_far = _SoFar()
         try:
             self.recorder.journal.catch_up()
             self.recorder.note_catalogue(self.catalogue, run.started_at)
-            found = self._find_accounts(self.clients, self._limiter)
-            if run.whole:
-                self.recorder.note_scope(self._scope(found), run.started_at)
-            tasks = [
-                AccountTask(run, target, tuple(catalogue.controls), tuple(regions), selection.alert)
-                for target in found
-                if not selection.accounts or target.account.id in selection.accounts
-            ]
-            for result in self._spread.results(tasks):
-                accounts[result.account_id] = result.told
-                posture.add(Tally.read(result.tally))
-                progress(f"{result.account_id}: {len(accounts)} of {len(tasks)} accounts")
+            tasks = self._tasks(run, catalogue, selection)
+            with under_way(self.recorder.store, run, tasks, catalogue, recent, self._clock) as held:
+                self.running = run = held.run
+                with structlog.contextvars.bound_contextvars(run_id=run.run_id):
+                    return self._carry_out(held, tasks, catalogue, so_far, progress)
         except StoppedError:
-            self._finish(run, "abandoned", accounts, None, "the engine was asked to stop")
+            self._finish(run, "abandoned", so_far.accounts, None, "the engine was asked to stop")
             raise RunFailedError("the run was abandoned because the engine is stopping") from None
         except (SettingsError, SessionError) as error:
-            self._finish(run, "failed", accounts, None, str(error))
+            self._finish(run, "failed", so_far.accounts, None, str(error))
             raise
-        except StoreError as error:
-            self._finish(run, "failed", accounts, None, str(error))
+        except LeaseLostError as error:
             raise RunFailedError(str(error)) from error
-        ended = [moment.read(told["finished_at"]) for told in accounts.values()]
-        card = posture.scorecard([ControlFace.of(control) for control in catalogue], max(ended, default=None))
+        except (StoreError, SpreadError) as error:
+            self._finish(run, "failed", so_far.accounts, None, str(error))
+            raise RunFailedError(str(error)) from error
+
+    def _tasks(self, run: RunInfo, catalogue: Catalogue, selection: Selection) -> list[AccountTask]:
+        found = self._find_accounts(self.clients, self._limiter)
+        if run.whole:
+            self.recorder.note_scope(self._scope(found), run.started_at)
+        regions = tuple(selection.regions or self.settings.regions)
+        return [
+            AccountTask(run, target, tuple(catalogue.controls), regions, selection.alert)
+            for target in found
+            if not selection.accounts or target.account.id in selection.accounts
+        ]
+
+    def _carry_out(
+        self, held: UnderWay, tasks: Sequence[AccountTask], catalogue: Catalogue, so_far: "_SoFar", progress: Progress
+    ) -> Outcome:
+        run, done = held.run, AccountsDone(len(tasks), progress, self._clock)
+        if run.resumed_at:
+            _log.info("an interrupted run is gone on with", started_at=moment.written(run.started_at))
+        names = {task.account_id: task.target.account.name for task in tasks}
+        for result in self._spread.results([replace(task, run=run) for task in tasks], held.slot):
+            so_far.add(result)
+            done.one_more(result.account_id, names[result.account_id])
+        card = so_far.scorecard(catalogue)
+        held.confirm()
+        body = self._finish(run, "complete", so_far.accounts, card, "")
         _log.info("run complete", trigger=run.trigger, score=card.score, grade=card.grade, coverage=card.coverage)
-        body = self._finish(run, "complete", accounts, card, "")
-        return Outcome(body, card, Found(self.views, sorted(accounts), Reached(catalogue, tuple(regions))))
+        regions = tasks[0].regions if tasks else ()
+        return Outcome(body, card, Found(self.views, sorted(so_far.accounts), Reached(catalogue, regions)))
 
     def _scope(self, found: Sequence[Target]) -> Body:
         return {

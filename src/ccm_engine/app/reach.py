@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ccm_engine.app.settings import Settings, SettingsError
-from ccm_engine.clouds.aws.accounts import Role, Target, caller_account
+from ccm_engine.clouds.aws.accounts import Role, Target, account_of, caller_account
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.engine.collection import AccountRef
@@ -24,17 +24,16 @@ def targets(
     credentials. No role is assumed yet.
     """
     if role_arn:
-        return [_through(_role(role_arn, external_id or settings.external_id))]
+        role = _role(role_arn, external_id or settings.external_id)
+        return [Target(account_of(role), role)]
     own = caller_account(clients, limiter)
-    return [
-        Target(own) if id_ == own.id else _through(_member(id_, own, settings))
-        for id_ in accounts or settings.accounts or (own.id,)
-    ]
+    named = accounts or settings.accounts or (own.id,)
+    return [target_of(AccountRef(id_, partition=own.partition), own, settings) for id_ in named]
 
 
-def _through(role: Role) -> Target:
-    _, partition, _, _, account_id, _ = role.arn.split(":", 5)
-    return Target(AccountRef(account_id, partition=partition), role)
+def target_of(account: AccountRef, own: AccountRef, settings: Settings) -> Target:
+    """Return the way into an account by the settings, `own` being the caller's. Raises SettingsError."""
+    return Target(account) if account.id == own.id else Target(account, _member(account.id, own, settings))
 
 
 def _member(account_id: str, own: AccountRef, settings: Settings) -> Role:

@@ -166,6 +166,7 @@ class Recorder:
             **heading(run, finished_at),
             "status": status,
             "reason": reason,
+            "resumed_at": moment.written(run.resumed_at) if run.resumed_at else None,
             "accounts": accounts,
             "score": card.score if card else None,
             "grade": card.grade if card else None,

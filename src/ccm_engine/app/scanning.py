@@ -1,18 +1,18 @@
 """One scan at a person's word, recorded and alerted like a scheduled one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ccm_engine.app.compose import Reaching, enabled_controls, monitor_of
 from ccm_engine.app.monitor import Monitor, Outcome, Selection
+from ccm_engine.app.progress import Progress
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.views import run_as_json
 from ccm_engine.core.vocabulary import Severity
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.reports.scan_report import ScanReport
 
-Progress = Callable[[str], None]
 TRIGGER = "scan"
 
 

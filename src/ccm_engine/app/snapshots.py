@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 import ccm_engine
 from ccm_engine.app.compose import KEY_BYTES, Reaching, enabled_controls
 from ccm_engine.app.monitor import new_run_id, utc_now
+from ccm_engine.app.progress import Progress
 from ccm_engine.app.reach import targets
 from ccm_engine.app.run_entry import RunInfo
-from ccm_engine.app.scanning import Progress, Wanted, narrowed_to
+from ccm_engine.app.scanning import Wanted, narrowed_to
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.unstored import Unstored
-from ccm_engine.clouds.aws.accounts import enter
+from ccm_engine.clouds.aws.accounts import reach
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.keeping import Keeper, extents
 from ccm_engine.clouds.aws.limits import Limiter
@@ -79,7 +80,7 @@ def take_snapshot(settings: Settings, reaching: Reaching, wanted: Wanted, place:
     taken = Taken(place, left_out=left_out, problems=catalogue.problems)
     with snapshot_written_to(place) as write:
         found = [
-            enter(clients, target)
+            reach(clients, target)
             for target in targets(
                 settings,
                 clients,

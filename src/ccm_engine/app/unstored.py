@@ -7,9 +7,10 @@ from datetime import datetime
 
 from ccm_engine.app.compose import Reaching, enabled_controls
 from ccm_engine.app.monitor import new_run_id, sweep, utc_now
+from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.reach import targets
 from ccm_engine.app.run_entry import RunInfo, heading, result_line
-from ccm_engine.app.scanning import TRIGGER, Progress, Wanted, narrowed_to, remedies_of
+from ccm_engine.app.scanning import TRIGGER, Wanted, narrowed_to, remedies_of
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import run_as_json
 from ccm_engine.clouds.aws.limits import Limiter
@@ -58,6 +59,7 @@ class Unstored:
             **heading(run, finished_at),
             "status": "complete",
             "reason": "",
+            "resumed_at": None,
             "accounts": self.accounts,
             "score": card.score,
             "grade": card.grade,
@@ -93,7 +95,8 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     whole = not (chosen or wanted.regions or narrowed_to(reaching))
     run = RunInfo(new_run_id(now), TRIGGER, now, whole)
     told = Unstored()
+    done = AccountsDone(len(found), progress, utc_now)
     for collection, judged in sweep(clients, limiter, found, catalogue, regions or None, now):
         told.add(collection, judged)
-        progress(f"{collection.account.id}: {len(told.accounts)} of {len(found)} accounts")
+        done.one_more(collection.account.id, collection.account.name)
     return told.report(run, catalogue, utc_now())

@@ -19,7 +19,7 @@ from ccm_engine.cli.options import (
     account_ids,
     settings_in_force,
 )
-from ccm_engine.cli.output import progress, show, tell, write
+from ccm_engine.cli.output import progress, show, tell, write_all
 from ccm_engine.core.vocabulary import Severity
 
 
@@ -120,7 +120,7 @@ def scan(
         else:
             from ccm_engine.reports.formats import FORMATS
 
-            write(next(form for form in FORMATS if form.name == output.value).write(report))
+            write_all(next(form for form in FORMATS if form.name == output.value).write(report))
         for path in written:
             tell(f"wrote {path}")
         raise typer.Exit(exit_code(report.findings, fail_on, strict=strict))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
 
 from ccm_engine.core import moment
@@ -16,8 +16,11 @@ _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _COUNTED = {"failures": Status.FAIL, "errors": Status.ERROR, "skipped": Status.NOT_APPLICABLE}
 
 
-def junit_document(report: ScanReport) -> str:
-    """Return the findings as JUnit XML. FAIL is a failure, ERROR an error, NOT_APPLICABLE skipped."""
+def junit_document(report: ScanReport) -> Iterator[str]:
+    """Yield the findings as JUnit XML, whole: its suites begin with their totals.
+
+    FAIL is a failure, ERROR an error, NOT_APPLICABLE skipped.
+    """
     by_control: dict[str, list[Finding]] = {result.face.id: [] for result in report.scorecard.controls}
     for finding in report.findings:
         by_control.setdefault(finding.control_id, []).append(finding)
@@ -33,7 +36,7 @@ def junit_document(report: ScanReport) -> str:
         for finding in findings:
             _case(suite, finding, report.account_names.get(finding.account_id, ""))
     ElementTree.indent(root)
-    return f"<?xml version='1.0' encoding='UTF-8'?>\n{ElementTree.tostring(root, encoding='unicode')}\n"
+    yield f"<?xml version='1.0' encoding='UTF-8'?>\n{ElementTree.tostring(root, encoding='unicode')}\n"
 
 
 def legal(text: str) -> str:
