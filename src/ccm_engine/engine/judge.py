@@ -56,10 +56,12 @@ class Judging:
 
         All surroundings have been collected by now.
         """
-        subjects = [Subject(kind(document)) for document in documents]
+        with _no_collector():
+            subjects = [Subject(kind(document)) for document in documents]
         for control in self._controls:
             if isinstance(control, Control) and control.subject is kind:
-                judged = self._judged(control, collection, region, subjects)
+                with _no_collector():
+                    judged = self._judged(control, collection, region, subjects)
                 self._paged.setdefault((control.id, region), []).extend([settle(one) for one in judged])
 
     def runs(self, collection: Collection) -> Iterator[ControlRun]:
@@ -71,7 +73,9 @@ class Judging:
             elif isinstance(control, Check):
                 yield check_run(control, collection)
             else:
-                yield self._run(control, collection)
+                with _no_collector():
+                    run = self._run(control, collection)
+                yield run
 
     def _run(self, control: Control, collection: Collection) -> ControlRun:
         findings: list[Judged] = []
@@ -96,8 +100,7 @@ class Judging:
         if key not in self._around:
             self._around[key] = _Around(control, collection, self._resources, region, self._now)
         around = self._around[key]
-        with _no_collector():
-            return [around.judge(subject) for subject in subjects]
+        return [around.judge(subject) for subject in subjects]
 
 
 @contextmanager
