@@ -1,4 +1,4 @@
-"""One run of the package's controls on the account of the credentials in hand, without limits: `FOLDER [held]`.
+"""One run of the measured controls on the account of the credentials in hand, without limits: `FOLDER [held]`.
 
 The record lies in the folder. With `held` everything is held until the end, as pages are not.
 """
@@ -8,11 +8,11 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.scenarios import measured
 from benchmarks.standin.estates import account_id
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask
 from ccm_engine.app.compose import keeper_of
-from ccm_engine.app.discovery import discover
 from ccm_engine.app.monitor import new_run_id
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.run_entry import RunInfo
@@ -32,7 +32,7 @@ def main(folder: Path, *, held: bool) -> None:
     """Run once."""
     store = SQLiteStore(folder / "ccm.db")
     store.create()
-    catalogue, now = discover(), datetime.now(UTC)
+    catalogue, now = measured(), datetime.now(UTC)
     clients, limiter = Clients(shared_session()), Limiter(threading.Event(), UNLIMITED)
     recorder = Recorder(store, keeper_of(store))
     run, account = RunInfo(new_run_id(now), "scan", now), AccountRef(account_id(1))

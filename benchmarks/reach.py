@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.process import Cost, run_once
-from benchmarks.scenarios import ORGANIZATION, SCENARIOS, Scenario, least_seconds, planned
+from benchmarks.scenarios import ORGANIZATION, SCENARIOS, SIX, Scenario, least_seconds, planned
 from benchmarks.standin.estates import account_id
 from benchmarks.standin.running import Running
 
@@ -46,6 +46,7 @@ def scan(aws: Running, accounts: Sequence[int] = ()) -> Ran:
         environment = {
             "PATH": os.environ["PATH"],
             **aws.environment(),
+            "CCM_CONTROLS": ",".join(SIX),
             "CCM_PROCESSES": "1",
             "CCM_STORE": f"sqlite:///{folder}/ccm.db",
             **(members if accounts else {}),

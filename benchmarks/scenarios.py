@@ -1,4 +1,4 @@
-"""The accounts that runs are measured on, and what a run of the enabled controls asks of one at least."""
+"""The accounts that runs are measured on, and what a run of the measured controls asks of one at least."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from ccm_engine.clouds.aws.regions import DESCRIBE_REGIONS
 from ccm_engine.clouds.aws.sessions import THREADS
 from ccm_engine.core.resource import Call, Resource
 from ccm_engine.core.vocabulary import GLOBAL, Scope
+from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.plan import Plan, plan
 from ccm_engine.resources.aws.cloudtrail import Trail
 from ccm_engine.resources.aws.ec2 import PrefixList, SecurityGroup
@@ -19,6 +20,11 @@ from ccm_engine.resources.aws.iam import User
 from ccm_engine.resources.aws.rds import DBInstance
 from ccm_engine.resources.aws.s3 import Bucket
 
+SIX = (
+    *("cloudtrail_all_regions", "ec2_no_open_ssh", "iam_mfa_all_users", "iam_no_root_access_keys"),
+    *("rds_encryption_at_rest", "s3_no_public_buckets"),
+)
+"""The controls that are measured; the account of the stand-in holds what they judge."""
 LARGEST_PAGES = {User: 1000, Bucket: 10_000, SecurityGroup: 1000, PrefixList: 100, DBInstance: 100}
 CHAIN = 4
 """Requests that must follow each other: who am I, which regions, what is there, what of it."""
@@ -45,10 +51,15 @@ ORGANIZATION = Scenario(
 SCENARIOS = {one.name: one for one in (SMALL, MID, ORGANIZATION)}
 
 
+def measured() -> Catalogue:
+    """Return the controls that are measured."""
+    return discover().only(SIX)
+
+
 @cache
-def enabled_plan() -> Plan:
-    """Return the plan of the package's controls."""
-    return plan(discover())
+def measured_plan() -> Plan:
+    """Return their plan."""
+    return plan(measured())
 
 
 def planned(size: Size) -> Counter[tuple[str, str]]:
@@ -57,7 +68,7 @@ def planned(size: Size) -> Counter[tuple[str, str]]:
     Its own account's name (sts) and its regions are asked for too. A role is assumed beside that.
     """
     told = Counter({("sts", GLOBAL): 1, (DESCRIBE_REGIONS.partition(":")[0], size.region_names[0]): 1})
-    for kind, asks in enabled_plan().reads.items():
+    for kind, asks in measured_plan().reads.items():
         listed_by = kind.listed_by
         regional = listed_by.scope is Scope.REGION
         held = _held(kind, size)

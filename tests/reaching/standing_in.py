@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from benchmarks.scenarios import measured
 from benchmarks.standin.running import Running
 
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask
 from ccm_engine.app.compose import keeper_of
-from ccm_engine.app.discovery import discover
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.clouds.aws.accounts import Target
@@ -39,10 +39,10 @@ def runner(folder: Path) -> AccountRunner:
     limiter = Limiter(threading.Event(), UNLIMITED)
     recorder = Recorder(store, keeper_of(store))
     return AccountRunner(
-        discover(), recorder, Clients(shared_session()), limiter, frozenset(), lambda: datetime.now(UTC)
+        measured(), recorder, Clients(shared_session()), limiter, frozenset(), lambda: datetime.now(UTC)
     )
 
 
 def task(number: int, at: datetime) -> AccountTask:
     run = RunInfo(f"run-{number}", "scan", at)
-    return AccountTask(run, Target(AccountRef("000000000001")), tuple(discover().controls))
+    return AccountTask(run, Target(AccountRef("000000000001")), tuple(measured().controls))
