@@ -18,7 +18,7 @@ from ccm_engine.core.known import Known
 from ccm_engine.core.vocabulary import GLOBAL, Status
 from ccm_engine.engine.collection import AccountRef, Collection
 from ccm_engine.engine.diff import seen_now
-from ccm_engine.engine.judge import ControlRun, Judged
+from ccm_engine.engine.judged import ControlRun, Judged, Told
 from ccm_engine.engine.score import ControlFace, Seen, results_of, scorecard
 from ccm_engine.stores.sqlite import SQLiteStore
 
@@ -96,12 +96,10 @@ class Sweep:
 
 
 def _judged(control: str, finding: Finding) -> Judged:
-    def testify() -> dict[str, Any]:
-        if finding.status is Status.ERROR:
-            return {"error": {"call": f"test:List{control}", "code": "AccessDenied", "region": finding.region}}
-        return {"facts": {"status": finding.status.value}, "sources": []}
-
-    return Judged(finding, (), testify)
+    if finding.status is Status.ERROR:
+        failed = {"call": f"test:List{control}", "code": "AccessDenied", "region": finding.region}
+        return Judged(finding, Told({"error": failed}))
+    return Judged(finding, Told({"facts": {"status": finding.status.value}, "sources": []}))
 
 
 class History:

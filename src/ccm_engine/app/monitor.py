@@ -34,7 +34,8 @@ from ccm_engine.core import moment
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection
-from ccm_engine.engine.judge import ControlRun, judge_all
+from ccm_engine.engine.judge import judge_all
+from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.plan import plan
 from ccm_engine.engine.score import ControlFace, Scorecard
 from ccm_engine.ledger.store import StoreError

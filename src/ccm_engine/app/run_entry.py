@@ -14,7 +14,7 @@ from ccm_engine.core.vocabulary import GLOBAL, Scope, Status
 from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.diff import Before, Change, Difference, News
-from ccm_engine.engine.judge import ControlRun
+from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.score import ControlResult
 
 Body = dict[str, Any]

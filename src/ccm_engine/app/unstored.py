@@ -20,7 +20,7 @@ from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection
-from ccm_engine.engine.judge import ControlRun
+from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.score import Seen, run_scorecard
 from ccm_engine.reports.scan_report import ScanReport
 
