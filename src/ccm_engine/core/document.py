@@ -35,16 +35,23 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why something could not be read: the API call and the error code, as the cloud named them."""
+    """Why something could not be read: the API call and the error code, as the cloud named them.
+
+    `source` is the response that said so, where there was one: some codes tell that there is none of a thing,
+    and a verdict rests on them. `why` is what we make of it, in a few words; empty where that says it all.
+    """
 
     call: str
     code: str
     message: str = ""
     region: str = GLOBAL
+    source: Source | None = field(default=None, compare=False, repr=False)
+    why: str = ""
 
     def __str__(self) -> str:
         where = "" if self.region == GLOBAL else f" in {self.region}"
-        return f"{self.call} failed{where}: {self.code}"
+        why = f" ({self.why})" if self.why else ""
+        return f"{self.call} failed{where}: {self.code}{why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Document:
 
     def read_at(self) -> datetime | None:
         """When the oldest part of it was read; None when nothing was."""
-        moments = [answer.source.read_at for answer in self.answers.values() if isinstance(answer, Answer)]
+        moments = [answer.source.read_at for answer in self.answers.values() if answer.source]
         if self.source:
             moments.append(self.source.read_at)
         return min(moments, default=None)

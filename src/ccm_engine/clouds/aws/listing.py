@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ccm_engine.clouds.aws.calls import Caller, CallFailed
+from ccm_engine.clouds.aws.closed_regions import lacks_service
 from ccm_engine.core.document import Answer, Document, Failure, lookup
-from ccm_engine.core.resource import ACCOUNT_ID, Above, Batch, Call, Exactly, One, Resource
+from ccm_engine.core.resource import ACCOUNT_ID, Above, Batch, Call, Exactly, Named, One, Resource
 from ccm_engine.core.vocabulary import GLOBAL
 from ccm_engine.engine.collection import Collection, Population
 
@@ -33,7 +34,12 @@ class Listing:
                 items = _items(page, listed_by.batch or listed_by, asked_in)
                 found.documents += [self._document(listed_by, item, page, region, above) for item in items]
         except CallFailed as error:
-            return Population() if error.failure.code in listed_by.gone else Population(failure=error.failure)
+            if error.failure.code in listed_by.gone:
+                return Population()
+            session, partition = self.caller.clients.session, self.collection.account.partition
+            if lacks_service(session, error, listed_by.service, asked_in, partition):
+                return Population(offered=False)
+            return Population(failure=error.failure)
         return found
 
     def _pages(self, listed_by: Call, region: str, given: Mapping[str, Any]) -> Iterator[Answer]:
@@ -63,6 +69,9 @@ def argument(value: Any, document: Document) -> Any:
         return document.place.account_id
     if isinstance(value, str):
         return lookup(document.item, value)
+    if isinstance(value, Named):
+        place = document.place
+        return value.path.format(account_id=place.account_id, region=place.region, partition=place.partition)
     if isinstance(value, Above):
         return lookup(document.above, value.path)
     if isinstance(value, list | tuple):
