@@ -94,7 +94,7 @@ def _planted() -> Collection:
     environment = {"environmentVariables": [{"name": "DB", "value": SECRET, "type": "PLAINTEXT"}]}
     items: dict[type[Resource], dict[str, Any]] = {
         Function: {"FunctionName": "mail", "FunctionArn": "arn:mail", "Environment": {"Variables": {"DB": SECRET}}},
-        Machine: {"InstanceId": "i-1", "Tags": [{"Key": "note", "Value": SECRET}]},
+        Machine: {"InstanceId": "i-1", "Tags": [{"Key": "db-password", "Value": SECRET}]},
         Build: {"name": "site", "arn": "arn:site", "environment": environment},
     }
     for kind, item in items.items():
