@@ -124,6 +124,11 @@ class Ask(Field):
         return self._service or self.resource.listed_by.service
 
     @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations that are called, in their order."""
+        return (self.first, self.operation) if self.first else (self.operation,)
+
+    @property
     def resource(self) -> type["Resource"]:
         """The resource that declares this field. Raises TypeError when another class does."""
         if not issubclass(self.owner, Resource):

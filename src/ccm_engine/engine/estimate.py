@@ -75,7 +75,8 @@ def _of_kind(
 ) -> Iterator[Step]:
     listed_by = kind.listed_by
     if not isinstance(listed_by, Call):
-        yield from (Step(ask.service, ask.operation, _asked_in(region, home), 1) for ask in asks)
+        where = _asked_in(region, home)
+        yield from (Step(ask.service, operation, where, 1) for ask in asks for operation in ask.operations)
         return
     found = seen.of(kind, region)
     if listed_by.under:

@@ -22,11 +22,11 @@ from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
 from ccm_engine.engine.catalogue import AnyControl, Check
-from ccm_engine.engine.collection import Collection, Population, not_collected
+from ccm_engine.engine.collection import NOT_COLLECTED, Collection, Population, not_collected
 from ccm_engine.engine.judged import ControlRun, Evidence, Judged, Told, error_evidence
 from ccm_engine.engine.on_account import blind, check_run
 
-Given = tuple[str, ...]
+Given = tuple[str | None, ...]
 
 
 def judge_all(controls: Iterable[AnyControl], collection: Collection, now: datetime) -> Iterator[ControlRun]:
@@ -168,7 +168,7 @@ class _Around:
             found, listings = self._find(surrounding, collection, resources, region)
             listed_by = surrounding.resource.listed_by
             if isinstance(listed_by, Call) and listed_by.under in control.subjects:
-                self._below.append((surrounding, listed_by, _by_given(listed_by, found)))
+                self._below.append((surrounding, listed_by, self._by_given(listed_by, found)))
             else:
                 self.listings += listings
                 self._take(surrounding, found)
@@ -270,19 +270,22 @@ class _Around:
             found += [subject.resource for subject in resources.of(collection, kind, asked)]
         return found, listings
 
+    def _by_given(self, listed_by: Call, found: Iterable[Resource]) -> Mapping[Given, list[Resource]]:
+        told: dict[Given, list[Resource]] = {}
+        for resource in found:
+            given = _given(listed_by, resource.document.above)
+            if None in given:  # whose it is nobody can tell any more: it must not just be missing
+                call = f"{listed_by.service}:{listed_by.operation}"
+                self._fail(Failure(call, NOT_COLLECTED, "it was kept without what it is listed under", resource.region))
+            told.setdefault(given, []).append(resource)
+        return told
+
     def _fail(self, failure: Failure) -> None:
         self.failure = self.failure or failure
 
 
-def _by_given(listed_by: Call, found: Iterable[Resource]) -> Mapping[Given, list[Resource]]:
-    told: dict[Given, list[Resource]] = {}
-    for resource in found:
-        told.setdefault(_given(listed_by, resource.document.above), []).append(resource)
-    return told
-
-
 def _given(listed_by: Call, above: Any) -> Given:
-    return tuple(str(lookup(above, path)) for path in listed_by.given.values())
+    return tuple(lookup(above, path) for path in listed_by.given.values())
 
 
 def _arguments(control: Control, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
