@@ -106,7 +106,8 @@ sources = st.builds(Source, st.just("iam:ListUsers"), st.sampled_from([US, EU]),
 
 def answers(body: st.SearchStrategy[Any]) -> st.SearchStrategy[Answer | Failure]:
     """Return answers with such a body, or refusals."""
-    return st.builds(Answer, body, sources) | failures | st.just(Failure("iam:X", "NoSuchEntity"))
+    absent = st.builds(Failure, st.just("iam:X"), st.just("NoSuchEntity"), names, st.just(US), st.none() | sources)
+    return st.builds(Answer, body, sources) | failures | absent
 
 
 @st.composite
@@ -229,7 +230,10 @@ def test_a_member_that_was_left_out_is_not_absent() -> None:
     moving = json.loads(json.dumps(lines))
     moving[0]["kept"][Queue.kind()]["item"] = {"without": ["Url"]}
 
-    for cut in (answer_cut, item_cut, moving):
+    over_cut = json.loads(json.dumps(lines))
+    over_cut[0]["kept"][Letter.kind()]["above"] = {"only": ["Name"]}
+
+    for cut in (answer_cut, item_cut, moving, over_cut):
         (again,) = read(cut, PLAN)
         assert _errors(findings_of(_only("queues_are_empty"), again)) == {(Status.ERROR, "NotCollected")}
     (again,) = read(lines, PLAN)

@@ -162,7 +162,13 @@ def _document(kind: Kind, document: Document, clean: Clean) -> Body:
 def _failure(failure: Failure | None) -> Body | None:
     if failure is None:
         return None
-    return {"call": failure.call, "code": failure.code, "message": failure.message, "region": failure.region}
+    return {
+        "call": failure.call,
+        "code": failure.code,
+        "message": failure.message,
+        "region": failure.region,
+        "source": _source(failure.source),
+    }
 
 
 def _source(source: Source | None) -> Body | None:
