@@ -21,7 +21,7 @@ from ccm_engine.api.app import create_app
 from ccm_engine.app.compose import keeper_of
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import roster
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.schedule import Schedule
 from ccm_engine.app.settings import Settings, load_settings
@@ -100,7 +100,7 @@ def engine(folder: Path, *, controls: tuple[str, ...] = (), slow: bool = False, 
     if slow:
         chosen = {**chosen, check.check_id: Check(check, "test")}
     clients = Clients(shared_session())
-    find = partial(accesses, told)
+    find = partial(roster, told)
     monitor = Monitor(told, Catalogue(chosen), Recorder(store, keeper_of(store)), Outbox(store, []), clients, find)
     schedule = Schedule(monitor)
     made = Engine(folder, told, store, monitor, schedule, create_app(schedule, told), check)

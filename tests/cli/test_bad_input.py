@@ -28,7 +28,7 @@ from .conftest import Ccm, refused
         (["scan", "--role-arn", "x", "--account", "111122223333"], "--account: --role-arn names the account already"),
         (["scan", "--export", "report.pdf"], "report.pdf: its suffix names no document; end it with one of .json"),
         (["scan", "--export", "no/where.json"], "--export: no/where.json cannot be written"),
-        (["scan", "--bogus"], "No such option: --bogus; see ccm scan --help"),
+        (["scan", "--bogus"], "No such option: --bogus"),
         (["scan", "extra"], "see ccm scan --help"),
         (["nosuch"], "No such command 'nosuch'"),
         (["controls"], "Missing command; see ccm controls --help"),

@@ -92,7 +92,7 @@ def test_the_history_of_a_resource(ccm: Ccm) -> None:
     code, out, _ = ccm("history", "ec2_no_open_ssh", "--resource", GROUP, "--limit", "2")
     assert code == 0
     assert len([line for line in out.splitlines() if "2026-11-23" in line]) == 2
-    assert "123456789012 us-east-1, cause: resource" in out
+    assert "123456789012, us-east-1, cause: resource" in out
 
 
 def test_a_resource_that_was_never_judged(ccm: Ccm) -> None:

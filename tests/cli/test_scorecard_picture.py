@@ -62,7 +62,8 @@ def test_nothing_is_left_out_where_it_is_narrow(width: int) -> None:
         "123456789012 (production)",
         "sg-0a1b2c3d4e5f60718",
         "web admits SSH from ::/0",
-        "staging eu-west-1",
+        "staging (111122223333)",
+        "eu-west-1",
         "fix: Narrow the rule's source",
         "and 3 more: ccm findings -c iam_mfa_all_users",
     ):

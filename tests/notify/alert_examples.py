@@ -23,10 +23,18 @@ OPEN_SSH = Alert(
     remedy="Narrow the rule's source, or remove it and use Session Manager.",
     resources=(
         AlertResource(
-            PROD, "prod", "us-east-1", "sg-0a1b2c3d", "sg-0a1b2c3d", "bastion admits SSH from 0.0.0.0/0 in rule 1"
+            PROD,
+            "prod",
+            "us-east-1",
+            "sg-0a1b2c3d",
+            "sg-0a1b2c3d",
+            "bastion admits SSH from 0.0.0.0/0 in rule 1",
+            "Root/Workloads",
         ),
         AlertResource(DEV, "", "eu-west-1", "sg-0e4f5a6b", "sg-0e4f5a6b", "build admits SSH from ::/0 in rule 2"),
     ),
+    account_names={PROD: "prod"},
+    units=("Root/Workloads",),
 )
 FIRST_RUN = Alert(
     key="summary:run-0001",
@@ -63,7 +71,9 @@ any_text = st.one_of(
     st.lists(st.sampled_from(HOSTILE), max_size=6).map("".join),
     st.sampled_from(HOSTILE).flatmap(lambda bit: st.sampled_from([30, 300]).map(lambda times: bit * times)),
 )
-any_resource = st.builds(AlertResource, any_text, any_text, any_text, any_text, any_text, any_text)
+any_resource = st.builds(AlertResource, any_text, any_text, any_text, any_text, any_text, any_text, any_text)
+any_names = st.dictionaries(any_text, any_text, max_size=5)
+any_units = st.lists(any_text, max_size=5).map(tuple)
 any_count = st.builds(
     ControlCount, any_text, any_text, st.sampled_from(Severity), st.integers(0, 10**6), st.integers(0, 9), st.integers()
 )
@@ -87,6 +97,8 @@ any_alert = st.one_of(
         remedy=any_text,
         resources=st.builds(_repeated, st.lists(any_resource, max_size=5), st.sampled_from([1, 30])),
         cause=any_text,
+        account_names=any_names,
+        units=any_units,
     ),
     st.builds(
         Alert,
@@ -97,6 +109,8 @@ any_alert = st.one_of(
         accounts=st.lists(any_text, max_size=30).map(tuple),
         cause=any_text,
         counts=st.lists(any_count, max_size=30).map(tuple),
+        account_names=any_names,
+        units=any_units,
     ),
 )
 """Any alert, with texts that try to be markup, forge lines or burst a limit."""

@@ -74,6 +74,8 @@ def test_a_queue_gets_one_message_that_names_the_resources(aws: None) -> None:
         "severity": "CRITICAL",
         "control_id": "ec2_no_open_ssh",
         "key": OPEN_SSH.key,
+        "account_id": json.dumps(list(OPEN_SSH.accounts)),
+        "ou": '["Root", "Root/Workloads"]',
     }
 
 
@@ -94,11 +96,22 @@ def test_a_subscriber_can_filter_by_transition(aws: None) -> None:
     assert sorted(json.loads(got["Body"])["transition"] for got in inbox.received()) == ["fail", "summary"]
 
 
+@pytest.mark.parametrize(
+    "policy", [{"account_id": [OPEN_SSH.accounts[1]]}, {"ou": ["Root/Workloads"]}], ids=["account", "unit"]
+)
+def test_a_subscriber_can_filter_by_account_and_by_unit(aws: None, policy: dict[str, Any]) -> None:
+    inbox = Subscriber(RawMessageDelivery="true", FilterPolicy=json.dumps(policy))
+    channel = SnsChannel(inbox.topic)
+    channel.send(OPEN_SSH)
+    channel.send(replace(OPEN_SSH, key="elsewhere", accounts=("444455556666",), units=("Root/Sandbox",)))
+    assert [json.loads(got["Body"])["key"] for got in inbox.received()] == [OPEN_SSH.key]
+
+
 def test_a_summary_has_no_empty_attribute(aws: None) -> None:
     inbox = Subscriber(RawMessageDelivery="true")
     SnsChannel(inbox.topic).send(FIRST_RUN)
     [got] = inbox.received()
-    assert set(got["MessageAttributes"]) == {"transition", "key"}
+    assert set(got["MessageAttributes"]) == {"transition", "key", "account_id"}
     assert json.loads(got["Body"])["counts"][0]["control_id"] == "iam_mfa_all_users"
 
 

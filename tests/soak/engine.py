@@ -18,7 +18,7 @@ from ccm_engine.app.discovery import discover
 from ccm_engine.app.logs import set_up_logs
 from ccm_engine.app.monitor import Monitor, RunFailedError, sweep, utc_now
 from ccm_engine.app.outbox import Outbox
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import roster
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.settings import Settings, load_settings
 from ccm_engine.clouds.aws.limits import Limiter
@@ -144,7 +144,7 @@ def monitor_of(place: Place, store: Store) -> Monitor:
         Recorder(store, keeper_of(store)),
         Outbox(store, [Appending(str(place.alerts))]),
         Clients(shared_session()),
-        lambda clients, limiter: accesses(settings, clients, limiter),
+        lambda clients, limiter: roster(settings, clients, limiter),
         checkpoints=checkpoints_of(settings, store),
     )
 
@@ -178,8 +178,8 @@ def fresh_statuses() -> dict[str, str]:
     """
     settings = load_settings(CCM_REGIONS=REGION)
     clients, limiter = Clients(shared_session()), Limiter(threading.Event())
-    found = accesses(settings, clients, limiter)
-    swept = sweep(clients, limiter, found, discover().only(CONTROLS), [REGION], utc_now())
+    found = roster(settings, clients, limiter)
+    swept = sweep(clients, limiter, found.targets, discover().only(CONTROLS), [REGION], utc_now())
     return {
         judged.finding.key: judged.finding.status.value for _, runs in swept for run in runs for judged in run.findings
     }

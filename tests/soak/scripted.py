@@ -11,8 +11,9 @@ from databases import CONTROLS, REGION, START, read
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.record import Recorder
+from ccm_engine.app.roster import Roster
 from ccm_engine.app.settings import load_settings
-from ccm_engine.clouds.aws.accounts import Access
+from ccm_engine.clouds.aws.accounts import Target
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.engine.alert import Alert
@@ -68,18 +69,18 @@ class Script:
         self.readings = readings
         engine.run("schedule")
 
-    def _find(self, *_: Any) -> list[Access]:
-        return [Access(AccountRef(account)) for account in self.readings]
+    def _find(self, *_: Any) -> Roster:
+        return Roster(tuple(Target(AccountRef(account)) for account in self.readings))
 
     def _sweep(
         self,
         clients: Clients,
         limiter: Any,
-        accesses: Sequence[Access],
+        targets: Sequence[Target],
         catalogue: Catalogue,
         regions: Any,
         now: datetime,
     ) -> Iterator[tuple[Collection, list[ControlRun]]]:
-        for access in accesses:
-            collection = read(access.account.id, self.readings[access.account.id], now)
+        for target in targets:
+            collection = read(target.account.id, self.readings[target.account.id], now)
             yield collection, list(judge_all(catalogue, collection, now))

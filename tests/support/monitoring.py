@@ -17,10 +17,10 @@ from first_controls import first_controls
 from ccm_engine.app.compose import keeper_of
 from ccm_engine.app.monitor import Monitor, utc_now
 from ccm_engine.app.outbox import Outbox
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import roster
 from ccm_engine.app.record import Recorder
+from ccm_engine.app.roster import Roster
 from ccm_engine.app.settings import load_settings
-from ccm_engine.clouds.aws.accounts import Access
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.engine.catalogue import Catalogue
@@ -77,8 +77,8 @@ def bench(
     if controls:
         enabled = enabled.only(controls)
 
-    def find(clients_: Clients, limiter: Limiter) -> list[Access]:
-        return accesses(settings, clients_, limiter)
+    def find(clients_: Clients, limiter: Limiter) -> Roster:
+        return roster(settings, clients_, limiter)
 
     outbox = Outbox(kept, [*channels(settings.value_of), *extra_channels])
     made = Bench(kept, Monitor(settings, enabled, Recorder(kept, keeper_of(kept)), outbox, clients, find), queue=queue)

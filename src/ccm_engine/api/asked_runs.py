@@ -158,6 +158,7 @@ def pending(run_id: str, status: str, **known: Any) -> Body:
         "status": status,
         "reason": "",
         "accounts": {},
+        "skipped": [],
         "score": None,
         "grade": None,
         "coverage": None,

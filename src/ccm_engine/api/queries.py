@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from ccm_engine.api.problems import invalid
 from ccm_engine.app.views import Views
 from ccm_engine.core import moment
+from ccm_engine.core.unit import within_any
 from ccm_engine.core.vocabulary import Severity, Status
 from ccm_engine.engine.catalogue import Catalogue, UnknownControlError
 
@@ -34,6 +35,11 @@ Cursor = Annotated[Text, Field(description="`next_cursor` of the page before.")]
 Accounts = Annotated[Texts, Field(description="Account ids; repeat it for several. All of them without it.")]
 
 
+Units = Annotated[
+    Texts, Field(description="Organizational units by path, such as Root/Prod: accounts in or below one of them.")
+]
+
+
 class _Query(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -50,12 +56,20 @@ class ScorecardQuery(_Query):
 
     at: Text = Field(None, description="A moment, such as 2026-03-06T12:00:00Z; now without it.")
     account: Accounts = []
+    ou: Units = []
+
+
+class AccountsQuery(PageQuery):
+    """Which accounts."""
+
+    ou: Units = []
 
 
 class FindingsQuery(PageQuery):
     """Which findings. Each filter may be repeated: one of its values must fit."""
 
     account: Accounts = []
+    ou: Units = []
     control: Texts = Field([], description="Control ids.")
     status: Statuses = []
     severity: Severities = []
@@ -65,6 +79,8 @@ class FindingsQuery(PageQuery):
 class HistoryQuery(PageQuery):
     """Which history of a control."""
 
+    account: Accounts = []
+    ou: Units = []
     resource: Text = Field(None, description="A resource's id or ARN: how the control judged it, in place of runs.")
 
 
@@ -101,16 +117,25 @@ def moment_in(at: str | None, clock: Callable[[], datetime], views: Views) -> da
     return asked
 
 
-def accounts_in(asked: Iterable[str], views: Views, at: datetime | None = None) -> list[str] | None:
-    """Return the accounts asked for, None when all are. Raises a 422 problem for one that nothing is known of."""
-    wanted = list(asked)
-    if not wanted:
+def accounts_in(
+    asked: Iterable[str], views: Views, at: datetime | None = None, units: Iterable[str] = ()
+) -> list[str] | None:
+    """Return the accounts asked for, None when all are; with `units`, those of them in or below one.
+
+    Raises a 422 problem for an account or a unit that nothing is known of.
+    """
+    wanted, within = list(asked), list(units)
+    if not wanted and not within:
         return None
-    known = views.accounts(at)
+    known = views.account_refs(at)
     for account in wanted:
         if account not in known:
             raise invalid("account", f"nothing is known of account {account[:80]!r}; GET /accounts lists them")
-    return wanted
+    for unit in within:
+        if not any(within_any(one.ou, [unit]) for one in known.values()):
+            raise invalid("ou", f"no account is known in unit {unit[:80]!r}; GET /accounts tells the unit of each")
+    among = wanted or list(known)
+    return [id_ for id_ in among if not within or within_any(known[id_].ou, within)]
 
 
 def controls_in(asked: Iterable[str], catalogue: Catalogue) -> set[str] | None:

@@ -15,7 +15,7 @@ from ccm_engine.api.models.runs import Run, RunOutcome
 from ccm_engine.api.openapi import problems
 from ccm_engine.api.paging import page, position
 from ccm_engine.api.problems import ProblemError
-from ccm_engine.api.queries import HistoryQuery, PageQuery, RunBody, RunQuery, unknown
+from ccm_engine.api.queries import HistoryQuery, PageQuery, RunBody, RunQuery, accounts_in, unknown
 from ccm_engine.api.serving import Here
 from ccm_engine.app.sheets import entry, sheet
 from ccm_engine.app.stood import Stood
@@ -54,20 +54,22 @@ def history(here: Here, control_id: str, query: Annotated[HistoryQuery, Query()]
     """
     if not here.views.was_enabled(control_id):
         _enabled(here.views.catalogue, control_id)
+    among = accounts_in(query.account, here.views, units=query.ou)
     if query.resource is not None:
         place = position(query.cursor, "stood", parts=3)
-        times: Iterable[Stood] = here.views.resource_history(query.resource, control_id)
+        times: Iterable[Stood] = here.views.resource_history(query.resource, control_id, among)
         if place:
             times = islice(dropwhile(lambda one: _stood_place(one)[1:] != place, times), 1, None)
         return page(times, query.limit, _stood_place, Stood.as_json)
     before = position(query.cursor, "history")
-    lines = here.views.history(control_id, before[0] if before else None)
+    lines = here.views.history(control_id, before[0] if before else None, among)
     return page(lines, query.limit, lambda line: ["history", line.run_id], HistoryLine.as_json)
 
 
 @router.post(
     "/controls/{control_id}/run",
     response_model=RunOutcome,
+    response_model_exclude_unset=True,
     responses={
         202: {"model": Run, "description": "It goes on; `Location` is where to look for it."},
         **problems(403, 404, 415, 422, 429, 503),
@@ -102,7 +104,7 @@ async def run(
         return JSONResponse(here.runs.state(asked.run_id) or pending(asked.run_id, "running"), 202, location)
     response.headers.update(location)
     return {
-        "run": run_as_json(outcome.run),
+        "run": run_as_json(outcome.run, here.views.account_refs()),
         "scorecard": outcome.scorecard.as_json(),
         "findings": [finding.as_json() for finding in outcome.findings],
     }

@@ -10,6 +10,7 @@ from ccm_engine.api.openapi import problems
 from ccm_engine.api.paging import page, position
 from ccm_engine.api.queries import FindingsQuery, accounts_in, controls_in, fits
 from ccm_engine.api.serving import Here
+from ccm_engine.app.asking import named
 from ccm_engine.core.known import Known
 
 router = APIRouter(route_class=Polled, tags=["Posture"])
@@ -19,7 +20,7 @@ router = APIRouter(route_class=Polled, tags=["Posture"])
 def findings(here: Here, query: Annotated[FindingsQuery, Query()]) -> Any:
     """The findings as they stand, account by account."""
     controls = controls_in(query.control, here.views.catalogue)
-    accounts = accounts_in(query.account, here.views)
+    accounts = accounts_in(query.account, here.views, units=query.ou)
     place = position(query.cursor, "finding", parts=2)
     standing = here.views.findings(accounts, after=(place[0], place[1]) if place else None)
     wanted = (
@@ -30,7 +31,8 @@ def findings(here: Here, query: Annotated[FindingsQuery, Query()]) -> Any:
         and fits(query.severity, one.finding.severity)
         and fits(query.region, one.finding.region)
     )
-    return page(wanted, query.limit, _place, Known.as_json)
+    refs = here.views.account_refs()
+    return page(wanted, query.limit, _place, lambda known: named(known, refs))
 
 
 def _place(known: Known) -> list[str]:

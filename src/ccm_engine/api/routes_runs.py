@@ -33,7 +33,7 @@ def run(here: Here, run_id: str) -> Any:
         # In this order: a run that ends in between is in the record by then.
         pending = here.runs.state(run_id)
         if recorded := here.views.run(run_id):
-            return run_as_json(recorded)
+            return run_as_json(recorded, here.views.account_refs())
         if pending:
             return pending
     raise ProblemError(404, f"there is no run {run_id[:80]!r}; GET /runs lists them")

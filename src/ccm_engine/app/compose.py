@@ -1,7 +1,6 @@
 """Putting the parts together: from settings to a monitor with its store, session and channels."""
 
 import secrets
-from dataclasses import dataclass
 from functools import partial
 
 import boto3
@@ -11,7 +10,7 @@ from ccm_engine.app.credentials import refuse_missing
 from ccm_engine.app.discovery import discover
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import AS_CONFIGURED, Reaching, roster
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
@@ -28,16 +27,6 @@ from ccm_engine.stores.offloading import OffloadingStore
 from ccm_engine.stores.opening import open_store
 
 KEY_BYTES = 32
-
-
-@dataclass(frozen=True)
-class Reaching:
-    """How the command line says whom to reach, where it says more than the settings."""
-
-    profile: str | None = None
-    role_arn: str | None = None
-    external_id: str | None = None
-    accounts: tuple[str, ...] = ()
 
 
 def enabled_controls(settings: Settings) -> Catalogue:
@@ -109,7 +98,7 @@ def views_of(settings: Settings) -> Views:
     return Views(ready_store(settings), enabled_controls(settings))
 
 
-def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
+def monitor_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> Monitor:
     """Return a monitor over the settings' store, session and channels.
 
     Raises SettingsError, SessionError, DiscoveryError, UnknownRegion or StoreError, each one line.
@@ -123,13 +112,7 @@ def monitor_of(settings: Settings, reaching: Reaching = Reaching()) -> Monitor:
         built = channels(settings.value_of)
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    find = partial(
-        accesses,
-        settings,
-        role_arn=reaching.role_arn,
-        external_id=reaching.external_id,
-        accounts=reaching.accounts,
-    )
+    find = partial(roster, settings, reaching=reaching)
     recorder = Recorder(store, keeper_of(store))
     checkpoints = checkpoints_of(settings, store)
     return Monitor(settings, catalogue, recorder, Outbox(store, built), clients, find, checkpoints=checkpoints)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from botocore import xform_name
 
-from ccm_engine.app.compose import Reaching, enabled_controls, store_of
+from ccm_engine.app.compose import enabled_controls, store_of
 from ccm_engine.app.last_seen import last_seen_in
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import Reaching, roster
 from ccm_engine.app.scanning import Wanted
 from ccm_engine.app.settings import Settings
-from ccm_engine.clouds.aws.accounts import Access
+from ccm_engine.clouds.aws.accounts import Access, Target, reach
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.models import operation_model
@@ -126,19 +126,12 @@ def foresee(settings: Settings, reaching: Reaching, wanted: Wanted, *, with_reco
     regions = wanted.regions or settings.regions
     check_regions(clients.session, regions)
     limiter = Limiter(threading.Event(), settings.rates)
-    found = accesses(
-        settings,
-        clients,
-        limiter,
-        role_arn=reaching.role_arn,
-        external_id=reaching.external_id,
-        accounts=reaching.accounts,
-    )
+    found = roster(settings, clients, limiter, reaching).targets
     seen = _last_seen(settings, enabled, found) if with_record else {}
     todo = plan(catalogue)
     accounts = [
-        _account(clients, limiter, access, todo, regions, seen.get(access.account.id, NOTHING_RECORDED))
-        for access in found
+        _account(clients, limiter, reach(clients, target), todo, regions, seen.get(target.account.id, NOTHING_RECORDED))
+        for target in found
     ]
     asked = clients.tally.requests()
     return Foreseen(
@@ -168,10 +161,10 @@ def _account(
     return AccountForeseen(account, known, None, failure, asked, by_limits)
 
 
-def _last_seen(settings: Settings, catalogue: Catalogue, found: Sequence[Access]) -> dict[str, LastSeen]:
+def _last_seen(settings: Settings, catalogue: Catalogue, found: Sequence[Target]) -> dict[str, LastSeen]:
     store = store_of(settings)
     try:
-        return last_seen_in(store, catalogue, [access.account.id for access in found])
+        return last_seen_in(store, catalogue, [target.account.id for target in found])
     finally:
         store.close()
 

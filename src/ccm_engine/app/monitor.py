@@ -12,28 +12,31 @@ import structlog
 from ccm_engine.app.checkpoints import CheckpointError, Checkpoints, root_at
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.record import Recorder
+from ccm_engine.app.roster import Roster, skipped_as_json, unlisted
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.views import Views
-from ccm_engine.clouds.aws.accounts import Access
+from ccm_engine.clouds.aws.accounts import Target, reach
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter, StoppedError
+from ccm_engine.clouds.aws.organizations import UnlistedError
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
 from ccm_engine.core import moment
 from ccm_engine.core.finding import Finding
+from ccm_engine.engine.account_score import AccountScore
 from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.diff import seen_now
 from ccm_engine.engine.judge import ControlRun, judge_all
 from ccm_engine.engine.plan import plan
-from ccm_engine.engine.score import ControlFace, Scorecard, Seen, results_of, scorecard
+from ccm_engine.engine.score import Scorecard, Seen, run_scorecard
 from ccm_engine.ledger.store import StoreError
 
 _log = structlog.get_logger("ccm.monitor")
 Body = dict[str, Any]
 Clock = Callable[[], datetime]
-Find = Callable[[Clients, Limiter], Sequence[Access]]
+Find = Callable[[Clients, Limiter], Roster]
 
 
 def utc_now() -> datetime:
@@ -43,17 +46,20 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Selection:
-    """What a user narrowed a run to; empty means all. `alert`: whether its changes raise alerts."""
+    """What a user narrowed a run to; empty means all.
+
+    `some_accounts`: whoever finds the accounts was told to leave some out. `alert`: whether its changes raise alerts.
+    """
 
     controls: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ()
+    some_accounts: bool = False
     alert: bool = True
 
     @property
     def whole(self) -> bool:
         """Whether nothing is left out."""
-        return not (self.controls or self.regions or self.accounts)
+        return not (self.controls or self.regions or self.some_accounts)
 
 
 EVERYTHING = Selection()
@@ -80,15 +86,15 @@ def new_run_id(now: datetime) -> str:
 def sweep(
     clients: Clients,
     limiter: Limiter,
-    accesses: Sequence[Access],
+    targets: Sequence[Target],
     catalogue: Catalogue,
     regions: Sequence[str] | None,
     now: datetime,
 ) -> Iterator[tuple[Collection, list[ControlRun]]]:
     """Collect and judge account after account. Raises StoppedError when the run is being abandoned."""
     needed = plan(catalogue)
-    for access in accesses:
-        collection = collect(clients, limiter, access, needed, regions, now)
+    for target in targets:
+        collection = collect(clients, limiter, reach(clients, target), needed, regions, now)
         yield collection, list(judge_all(catalogue, collection, now))
 
 
@@ -159,16 +165,18 @@ class Monitor:
         try:
             self.recorder.journal.catch_up()
             self.recorder.note_catalogue(self.catalogue, run.started_at)
-            accesses = self._find_accounts(self.clients, self._limiter)
-            chosen = [one for one in accesses if not selection.accounts or one.account.id in selection.accounts]
+            roster = self._roster(run)
             if run.whole:
-                self.recorder.note_scope(self._scope(accesses), run.started_at)
-            findings: list[tuple[Finding, int]] = []
+                self.recorder.note_scope(self._scope(roster), run.started_at)
+            findings: list[Seen] = []
+            scores: list[AccountScore] = []
             regions = selection.regions or self.settings.regions or None
-            swept = sweep(self.clients, self._limiter, chosen, catalogue, regions, run.started_at)
+            swept = sweep(self.clients, self._limiter, roster.targets, catalogue, regions, run.started_at)
             for collection, judged in swept:
-                findings += self._commit(run, collection, judged, accounts, selection)
-                progress(f"{collection.account.id}: {len(accounts)} of {len(chosen)} accounts")
+                seen = self._commit(run, collection, judged, accounts, selection)
+                findings += seen
+                scores.append(run_scorecard(catalogue, seen, None).as_account(collection.account))
+                progress(f"{collection.account.id}: {len(accounts)} of {len(roster.targets)} accounts")
         except StoppedError:
             self._finish(run, "abandoned", accounts, None, "the engine was asked to stop")
             raise RunFailedError("the run was abandoned because the engine is stopping") from None
@@ -178,14 +186,11 @@ class Monitor:
         except StoreError as error:
             self._finish(run, "failed", accounts, None, str(error))
             raise RunFailedError(str(error)) from error
-        faces = [ControlFace.of(control) for control in catalogue]
-        evaluated = dict.fromkeys(catalogue.controls, True)
-        results = results_of(faces, [Seen(finding, stands) for finding, stands in findings], evaluated)
         ended = [moment.read(told["finished_at"]) for told in accounts.values()]
-        card = scorecard(results, max(ended, default=None))
+        card = run_scorecard(catalogue, findings, max(ended, default=None)).among(scores)
         _log.info("run complete", trigger=run.trigger, score=card.score, grade=card.grade, coverage=card.coverage)
-        body = self._finish(run, "complete", accounts, card, "")
-        return Outcome(body, card, [finding for finding, _ in findings])
+        body = self._finish(run, "complete", accounts, card, roster.problem, skipped_as_json(roster))
+        return Outcome(body, card, [one.finding for one in findings])
 
     def _commit(
         self,
@@ -194,7 +199,7 @@ class Monitor:
         judged: list[ControlRun],
         accounts: dict[str, Body],
         selection: Selection,
-    ) -> list[tuple[Finding, int]]:
+    ) -> list[Seen]:
         """Record one account; return its findings of the controls that ran, each with what it stands for."""
         alert_on = self.settings.transitions if selection.alert else frozenset[Transition]()
         committed = self.recorder.commit(run, collection, judged, alert_on, self._clock())
@@ -209,25 +214,47 @@ class Monitor:
             "throttled": collection.throttled,
         }
         ran = {one.control.id for one in judged}
-        counted = [(one, stands) for one, stands in seen_now(committed.known) if one.control_id in ran]
+        counted = [Seen(one, stands) for one, stands in seen_now(committed.known) if one.control_id in ran]
         if run.whole:
             return counted
         shown = {one.finding.key for each in judged for one in each.findings}
-        return [(one, stands) for one, stands in counted if one.key in shown]
+        return [one for one in counted if one.finding.key in shown]
 
-    def _scope(self, accesses: Sequence[Access]) -> Body:
+    def _roster(self, run: RunInfo) -> Roster:
+        """Return whom to judge. Where the organization tells nobody, a whole run still answers for those it had."""
+        known = {row.sort: row.body for row in self.recorder.store.rows("account")}
+        try:
+            found = self._find_accounts(self.clients, self._limiter).named(known)
+        except UnlistedError as error:
+            last = self.views.scope() if run.whole else None
+            if (standing := unlisted(error, last, known)) is None:
+                raise
+            found = standing
+        if found.problem:  # no warning: a command shows those, and says this itself
+            _log.info("no account is judged", error=found.problem)
+        for one in found.skipped:
+            _log.info("account skipped", account=one.account.id, name=one.account.name, state=one.state)
+        return found
+
+    def _scope(self, roster: Roster) -> Body:
         return {
             "interval_minutes": self.settings.interval_minutes,
-            "accounts": sorted(one.account.id for one in accesses),
+            **roster.scope(),
             "regions": list(self.settings.regions),
             "controls": sorted(self.catalogue.controls),
         }
 
     def _finish(
-        self, run: RunInfo, status: str, accounts: dict[str, Body], card: Scorecard | None, reason: str
+        self,
+        run: RunInfo,
+        status: str,
+        accounts: dict[str, Body],
+        card: Scorecard | None,
+        reason: str,
+        skipped: Sequence[Body] = (),
     ) -> Body:
         try:
-            return self.recorder.finish(run, status, accounts, card, self._clock(), reason)
+            return self.recorder.finish(run, status, accounts, card, self._clock(), reason, skipped)
         except StoreError as error:
             raise RunFailedError(str(error)) from error
 

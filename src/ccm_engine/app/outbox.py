@@ -150,6 +150,7 @@ def _alert(key: str, rows: Sequence[Row]) -> Alert:
             resource_id=one["resource_id"],
             shown=one["shown"],
             reason=one["reason"],
+            ou=row.body.get("ou", ""),
         )
         for row in rows
         for one in row.body["resources"]
@@ -167,6 +168,9 @@ def _alert(key: str, rows: Sequence[Row]) -> Alert:
         resources=tuple(resources),
         cause=" and ".join(sorted({row.body["cause"] for row in rows if row.body["cause"]})),
         counts=_counts(one for row in rows for one in row.body["counts"]),
+        account_names={row.body["account_id"]: name for row in rows if (name := row.body["account_name"])},
+        # Rows made before units were known have none.
+        units=tuple(sorted({unit for row in rows if (unit := row.body.get("ou"))})),
     )
 
 

@@ -122,8 +122,10 @@ class Recorder:
         body = {
             **heading(run, finished_at),
             "account_name": collection.account.name,
+            "ou": collection.account.ou,
             "refused": str(collection.refused) if collection.refused else None,
             "regions": list(collection.regions) if collection.regions is not None else None,
+            "denied_regions": {region: str(failure) for region, failure in sorted(collection.denied.items())},
             "controls": {one.control.id: counts(one) for one in judged},
             "coverage": {
                 "judged": sum(stands for finding, stands in counted if finding.status.judged),
@@ -168,16 +170,18 @@ class Recorder:
         card: Scorecard | None,
         finished_at: datetime,
         reason: str = "",
+        skipped: Sequence[Body] = (),
     ) -> Body:
         """Record what a run came to over all its accounts; return that. Raises StoreError.
 
-        `status` is `complete`, `abandoned` or `failed` (with its `reason`).
+        `status` is `complete`, `abandoned` or `failed` (with its `reason`); `skipped` are accounts that are not active.
         """
         body: Body = {
             **heading(run, finished_at),
             "status": status,
             "reason": reason,
             "accounts": accounts,
+            "skipped": list(skipped),
             "score": card.score if card else None,
             "grade": card.grade if card else None,
             "coverage": card.coverage if card else None,

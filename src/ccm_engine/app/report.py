@@ -16,7 +16,7 @@ from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.judge import judge_all
 from ccm_engine.engine.plan import plan
-from ccm_engine.engine.score import ControlFace, Scorecard, Seen, results_of, scorecard
+from ccm_engine.engine.score import Scorecard, Seen, run_scorecard
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,4 @@ def scan(session: boto3.Session | None, controls: Sequence[str] | None, regions:
     collection = collect(clients, limiter, access, plan(catalogue), regions, now)
     judged = [one for run in judge_all(catalogue, collection, now) for one in run.findings]
     findings = tuple(one.finding.with_evidence(one.testify()) for one in judged)
-    results = results_of(
-        [ControlFace.of(control) for control in catalogue],
-        [Seen(finding) for finding in findings],
-        dict.fromkeys(catalogue.controls, True),
-    )
-    return Report(scorecard(results, now), findings)
+    return Report(run_scorecard(catalogue, map(Seen, findings), now), findings)

@@ -18,6 +18,8 @@ from ccm_engine.engine.judge import ControlRun
 from ccm_engine.engine.score import ControlResult
 
 Body = dict[str, Any]
+COUNTED = (Status.PASS, Status.FAIL, Status.ERROR, Status.NOT_APPLICABLE)
+"""In which order an account's run entry counts a control's findings."""
 FIRST = "first evaluation"
 CHANGED = "a control or its settings changed"
 
@@ -151,8 +153,7 @@ def counts(run: ControlRun) -> list[Any]:
     """Return a control's status in one account and how many findings pass, fail, err and do not apply."""
     tally = Counter(one.finding.status for one in run.findings)
     status = Status.FAIL if tally[Status.FAIL] else Status.ERROR if tally[Status.ERROR] else Status.PASS
-    order = (Status.PASS, Status.FAIL, Status.ERROR, Status.NOT_APPLICABLE)
-    return [status.value, *(tally[one] for one in order)]
+    return [status.value, *(tally[one] for one in COUNTED)]
 
 
 def unreadable(judged: Sequence[ControlRun]) -> list[Body]:
@@ -193,7 +194,7 @@ def manifest_changes(
     moved: list[tuple[str, str | None]] = [(key, name) for key, name in sorted(now.items()) if before.get(key) != name]
     complete: dict[str, set[str]] = {}
     for kind, by_region in collection.populations.items():
-        listed = {region for region, population in by_region.items() if not population.failure}
+        listed = {region for region, population in by_region.items() if population.offered and not population.failure}
         once = kind.listed_by.scope is Scope.ACCOUNT and GLOBAL in listed
         complete[kind.kind()] = {GLOBAL, *(collection.regions or ())} if once else listed
     for key in sorted(before.keys() - now.keys()):

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from ccm_engine.app.compose import Reaching, enabled_controls, monitor_of
+from ccm_engine.app.compose import enabled_controls, monitor_of
 from ccm_engine.app.monitor import Monitor, Outcome, Selection
+from ccm_engine.app.reach import Reaching
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.views import run_as_json
 from ccm_engine.core.vocabulary import Severity
@@ -50,7 +52,7 @@ def scan_recorded(
     controls = wanted.of(enabled_controls(settings))
     monitor = monitor_of(settings, reaching)
     try:
-        selection = Selection(controls, wanted.regions, narrowed_to(reaching), alert)
+        selection = Selection(controls, wanted.regions, reaching.narrowed, alert)
         return report_of(monitor, monitor.run(TRIGGER, selection, progress=progress))
     finally:
         monitor.recorder.store.close()
@@ -63,7 +65,7 @@ def report_of(monitor: Monitor, outcome: Outcome, names: Mapping[str, str] | Non
     """
     known = monitor.views.accounts()
     return ScanReport(
-        run_as_json(outcome.run),
+        run_as_json(outcome.run, monitor.views.account_refs()),
         outcome.scorecard,
         outcome.findings,
         {
@@ -72,14 +74,13 @@ def report_of(monitor: Monitor, outcome: Outcome, names: Mapping[str, str] | Non
         },
         remedies_of(monitor.catalogue),
         monitor.catalogue.problems,
+        closed_regions({id_: row for id_, row in known.items() if id_ in outcome.run["accounts"]}),
     )
 
 
-def narrowed_to(reaching: Reaching) -> tuple[str, ...]:
-    """Return the accounts a run is narrowed to: a role leads into one account, which is not all there is."""
-    if reaching.role_arn:
-        return tuple(reaching.role_arn.split(":")[4:5])
-    return reaching.accounts
+def closed_regions(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return the regions that organizations close, by the id of the account (of which these are rows)."""
+    return {id_: tuple(closed) for id_, row in rows.items() if (closed := row.get("denied_regions"))}
 
 
 def remedies_of(catalogue: Catalogue) -> dict[str, str]:

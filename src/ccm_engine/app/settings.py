@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     plugins: Listed = Field((), alias="CCM_PLUGINS")
     alert_on: Listed = Field(("fail",), alias="CCM_ALERT_ON")
     accounts: Listed = Field((), alias="CCM_ACCOUNTS")
+    exclude_accounts: Listed = Field((), alias="CCM_EXCLUDE_ACCOUNTS")
+    org: bool = Field(False, alias="CCM_ORG")
+    ous: Listed = Field((), alias="CCM_OUS")
     role_name: str = Field("", alias="CCM_ORG_ROLE_NAME")
     external_id: str = Field("", alias="CCM_EXTERNAL_ID")
     signing_key: str = Field("", alias="CCM_SIGNING_KEY")
@@ -92,7 +95,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} is none of {', '.join(known)}")
         return value
 
-    @field_validator("accounts")
+    @field_validator("accounts", "exclude_accounts")
     @classmethod
     def _account_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import ccm_engine
-from ccm_engine.app.compose import KEY_BYTES, Reaching, enabled_controls
+from ccm_engine.app.compose import KEY_BYTES, enabled_controls
 from ccm_engine.app.monitor import new_run_id, utc_now
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import Reaching, roster
 from ccm_engine.app.run_entry import RunInfo
-from ccm_engine.app.scanning import Progress, Wanted, narrowed_to
+from ccm_engine.app.scanning import Progress, Wanted
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.unstored import Unstored
+from ccm_engine.clouds.aws.accounts import reach
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.keeping import Keeper, extents
 from ccm_engine.clouds.aws.limits import Limiter
@@ -77,16 +78,9 @@ def take_snapshot(settings: Settings, reaching: Reaching, wanted: Wanted, place:
     keeper = Keeper(secrets.token_bytes(KEY_BYTES))
     taken = Taken(place, left_out=left_out, problems=catalogue.problems)
     with snapshot_written_to(place) as write:
-        found = accesses(
-            settings,
-            clients,
-            limiter,
-            role_arn=reaching.role_arn,
-            external_id=reaching.external_id,
-            accounts=reaching.accounts,
-        )
+        found = roster(settings, clients, limiter, reaching).targets
         now = utc_now()
-        whole = not (chosen or wanted.regions or narrowed_to(reaching))
+        whole = not (chosen or wanted.regions or reaching.narrowed)
         controls = tuple(control.id for control in catalogue if control.id not in left_out)
         about = header(
             todo,
@@ -98,8 +92,8 @@ def take_snapshot(settings: Settings, reaching: Reaching, wanted: Wanted, place:
             whole=whole,
         )
         write(about.as_json())
-        for access in found:
-            collection = collect(clients, limiter, access, todo, regions or None, now)
+        for target in found:
+            collection = collect(clients, limiter, reach(clients, target), todo, regions or None, now)
             for record in records(collection, keeper.body, utc_now()):
                 write(record)
             taken.add(collection)

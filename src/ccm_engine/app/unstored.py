@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ccm_engine.app.compose import Reaching, enabled_controls
+from ccm_engine.app.compose import enabled_controls
 from ccm_engine.app.monitor import new_run_id, sweep, utc_now
-from ccm_engine.app.reach import accesses
+from ccm_engine.app.reach import Reaching, roster
+from ccm_engine.app.roster import skipped_as_json
 from ccm_engine.app.run_entry import RunInfo, heading, result_line
-from ccm_engine.app.scanning import TRIGGER, Progress, Wanted, narrowed_to, remedies_of
+from ccm_engine.app.scanning import TRIGGER, Progress, Wanted, remedies_of
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import run_as_json
 from ccm_engine.clouds.aws.limits import Limiter
@@ -17,9 +18,9 @@ from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.catalogue import Catalogue
-from ccm_engine.engine.collection import Collection
+from ccm_engine.engine.collection import AccountRef, Collection
 from ccm_engine.engine.judge import ControlRun
-from ccm_engine.engine.score import ControlFace, Seen, results_of, scorecard
+from ccm_engine.engine.score import Seen, run_scorecard
 from ccm_engine.reports.scan_report import ScanReport
 
 
@@ -29,13 +30,17 @@ class Unstored:
 
     findings: list[Finding] = field(default_factory=list)
     accounts: dict[str, dict[str, object]] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
+    refs: dict[str, AccountRef] = field(default_factory=dict)
+    closed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    skipped: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, collection: Collection, judged: Iterable[ControlRun]) -> None:
         """Take in one account."""
         own = [one.finding.with_evidence(one.testify()) for each in judged for one in each.findings]
         self.findings += own
-        self.names[collection.account.id] = collection.account.name
+        self.refs[collection.account.id] = collection.account
+        if collection.denied:
+            self.closed[collection.account.id] = tuple(collection.denied)
         # What a recorded run says of an account, without its place in a ledger.
         self.accounts[collection.account.id] = {
             "coverage": {"judged": sum(finding.status.judged for finding in own), "expected": len(own)},
@@ -46,26 +51,30 @@ class Unstored:
 
     def report(self, run: RunInfo, catalogue: Catalogue, finished_at: datetime) -> ScanReport:
         """Return the run as documents and the scorecard take it."""
-        card = scorecard(
-            results_of(
-                [ControlFace.of(control) for control in catalogue],
-                [Seen(finding) for finding in self.findings],
-                dict.fromkeys(catalogue.controls, True),
-            ),
-            finished_at,
-        )
+        own: dict[str, list[Seen]] = {id_: [] for id_ in self.refs}
+        for finding in self.findings:
+            own[finding.account_id].append(Seen(finding))
+        scores = [run_scorecard(catalogue, own[id_], None).as_account(account) for id_, account in self.refs.items()]
+        card = run_scorecard(catalogue, map(Seen, self.findings), finished_at).among(scores)
         body = {
             **heading(run, finished_at),
             "status": "complete",
             "reason": "",
             "accounts": self.accounts,
+            "skipped": self.skipped,
             "score": card.score,
             "grade": card.grade,
             "coverage": card.coverage,
             "controls": {result.face.id: result_line(result) for result in card.controls},
         }
         return ScanReport(
-            run_as_json(body), card, self.findings, self.names, remedies_of(catalogue), catalogue.problems
+            run_as_json(body, self.refs),
+            card,
+            self.findings,
+            {id_: account.name for id_, account in self.refs.items()},
+            remedies_of(catalogue),
+            catalogue.problems,
+            self.closed,
         )
 
 
@@ -81,19 +90,12 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     regions = wanted.regions or settings.regions
     check_regions(clients.session, regions)
     limiter = Limiter(threading.Event(), settings.rates)
-    found = accesses(
-        settings,
-        clients,
-        limiter,
-        role_arn=reaching.role_arn,
-        external_id=reaching.external_id,
-        accounts=reaching.accounts,
-    )
+    found = roster(settings, clients, limiter, reaching)
     now = utc_now()
-    whole = not (chosen or wanted.regions or narrowed_to(reaching))
+    whole = not (chosen or wanted.regions or reaching.narrowed)
     run = RunInfo(new_run_id(now), TRIGGER, now, whole)
-    told = Unstored()
-    for collection, judged in sweep(clients, limiter, found, catalogue, regions or None, now):
+    told = Unstored(skipped=skipped_as_json(found))
+    for collection, judged in sweep(clients, limiter, found.targets, catalogue, regions or None, now):
         told.add(collection, judged)
-        progress(f"{collection.account.id}: {len(told.accounts)} of {len(found)} accounts")
+        progress(f"{collection.account.id}: {len(told.accounts)} of {len(found.targets)} accounts")
     return told.report(run, catalogue, utc_now())

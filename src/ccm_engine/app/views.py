@@ -1,16 +1,20 @@
 """Reading the record: scorecard, findings, history and runs, now or as they stood."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ccm_engine.app.posture import posture
+from ccm_engine.app.posture import Standing, posture
+from ccm_engine.app.run_entry import COUNTED
 from ccm_engine.app.stood import Stood, second_of, standing, stood
 from ccm_engine.core import moment
 from ccm_engine.core.known import Known
+from ccm_engine.core.unit import within_any
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
 from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.engine.collection import AccountRef
 from ccm_engine.engine.diff import seen_now
 from ccm_engine.engine.score import ControlFace, Scorecard
 from ccm_engine.ledger.entry import ENGINE
@@ -47,11 +51,27 @@ class HistoryLine:
         }
 
 
-def run_as_json(run: Body) -> Body:
-    """Return a recorded run as users see it: each control's result by name instead of by position."""
+def account_of(account_id: str, row: Mapping[str, Any]) -> AccountRef:
+    """Return an account as its row tells it. Rows made before units were known have none."""
+    return AccountRef(account_id, str(row["name"]), ou=str(row.get("ou", "")))
+
+
+def run_as_json(run: Body, known: Mapping[str, AccountRef] | None = None) -> Body:
+    """Return a recorded run as users see it: each control's result by name instead of by position.
+
+    With the names and units of the accounts that are `known`, by id.
+    """
     names = ("status", "failed", "judged", "expected")
     results = {id_: dict(zip(names, line, strict=False)) for id_, line in run["controls"].items()}
-    return {**run, "controls": results}
+    accounts = {
+        id_: {**({"name": known[id_].name, "ou": known[id_].ou} if known and id_ in known else {}), **told}
+        for id_, told in run["accounts"].items()
+    }
+    return {**run, "accounts": accounts, "controls": results}
+
+
+def _history_line(run: Body, status: Status, failed: int, judged: int, expected: int) -> HistoryLine:
+    return HistoryLine(run["run_id"], run["trigger"], moment.read(run["finished_at"]), status, failed, judged, expected)
 
 
 class Views:
@@ -60,6 +80,7 @@ class Views:
     def __init__(self, store: Store, catalogue: Catalogue) -> None:
         self.store = store
         self.catalogue = catalogue
+        self._standings: dict[str, tuple[int, Standing]] = {}
 
     def accounts(self, at: datetime | None = None) -> dict[str, Body]:
         """Return each account that counts, by id, with its name and last run; for a moment, every one known.
@@ -67,18 +88,48 @@ class Views:
         Those that the recorded scope expects, and those judged since it was recorded.
         """
         rows = {row.sort: row.body for row in self.store.rows("account")}
-        scope = next(self.store.rows("scope", descending=True), None)
+        scope = self._scope()
         if scope is None or at is not None:
             return rows
         since, expected = scope.sort.partition("|")[0], scope.body["accounts"]
         return {id_: body for id_, body in rows.items() if id_ in expected or body["last_evaluated"] >= since}
 
+    def account_refs(self, at: datetime | None = None) -> dict[str, AccountRef]:
+        """Return the accounts that count, by id, with their names and units."""
+        return {id_: account_of(id_, row) for id_, row in self.accounts(at).items()}
+
+    def scope(self) -> Body | None:
+        """Return what was recorded last as expected (schedule, accounts, regions, controls), None before that."""
+        row = self._scope()
+        return row.body if row else None
+
+    def _scope(self) -> Row | None:
+        return next(self.store.rows("scope", descending=True), None)
+
     def scorecard(self, at: datetime | None = None, accounts: Iterable[str] | None = None) -> Scorecard:
         """Return the scorecard over `accounts` (None: all that count), now or as it stood at a moment."""
         wanted = None if accounts is None else set(accounts)
-        chosen = [id_ for id_ in self.accounts(at) if wanted is None or id_ in wanted]
-        tallies = [self._tally(account, at) for account in chosen]
-        return posture(self.faces(at).values(), tallies, self._last_evaluated(chosen, at))
+        chosen = {id_: one for id_, one in self.account_refs(at).items() if wanted is None or id_ in wanted}
+        runs = {row.sort: row.seq for row in self.store.rows("account")} if at is None else {}
+        standings = ((account, self._standing(id_, at, runs.get(id_))) for id_, account in chosen.items())
+        return posture(self.faces(at).values(), standings, self._last_evaluated(chosen, at))
+
+    def account_line(self, account_id: str, row: Body) -> Body:
+        """Return an account, of which `accounts` gave the row, as a JSON object, with how it stands by itself now."""
+        account = account_of(account_id, row)
+        last = self.store.row("account", account_id)
+        standing = self._standing(account_id, None, last.seq if last else None)
+        card = posture(self.faces().values(), [(account, standing)], None)
+        told = {"ou": "", "denied_regions": {}, **row}
+        return {"account_id": account_id, **told, "score": card.score, "grade": card.grade, "coverage": card.coverage}
+
+    def within(self, units: Sequence[str], at: datetime | None = None) -> list[str]:
+        """Return the accounts that count and lie in or below some organizational units (by path), by id."""
+        return sorted(id_ for id_, account in self.account_refs(at).items() if within_any(account.ou, units))
+
+    def units(self, at: datetime | None = None) -> list[str]:
+        """Return the paths of the organizational units that the accounts which count lie in."""
+        return sorted({account.ou for account in self.account_refs(at).values() if account.ou})
 
     def known(self, account: str, at: datetime | None = None, control: str | None = None) -> list[Known]:
         """Return an account's findings (of one control, or all) as they stand, or stood at a moment, by key."""
@@ -176,20 +227,33 @@ class Views:
             raise CorruptError(f"{self.store.name}: entry {run.seq} of ledger {ENGINE} was removed; run ccm verify")
         return {**run.body, "controls": entry.body["controls"]}
 
-    def history(self, control_id: str, before: str | None = None) -> Iterator[HistoryLine]:
-        """Yield a control's results, newest first, of the runs that judged it."""
+    def history(
+        self, control_id: str, before: str | None = None, accounts: Iterable[str] | None = None
+    ) -> Iterator[HistoryLine]:
+        """Yield a control's results, newest first, of the runs that judged it: over all accounts of each, or some."""
+        if accounts is not None:
+            yield from self._history_in(control_id, before, frozenset(accounts))
+            return
         for run in self.runs(before):
             if line := run["controls"].get(control_id):
                 status, failed, judged, expected = line
-                yield HistoryLine(
-                    run["run_id"],
-                    run["trigger"],
-                    moment.read(run["finished_at"]),
-                    Status(status),
-                    failed,
-                    judged,
-                    expected,
-                )
+                yield _history_line(run, Status(status), failed, judged, expected)
+
+    def _history_in(self, control_id: str, before: str | None, accounts: frozenset[str]) -> Iterator[HistoryLine]:
+        """Yield results as the runs' entries in the accounts' own ledgers tell them: in findings, not in resources."""
+        for run in (row.body for row in self._runs(before)):
+            statuses, counts = set[Status](), Counter[Status]()
+            for account in sorted(accounts & run["accounts"].keys()):
+                entry = self.store.entry(account, run["accounts"][account]["seq"])
+                if entry is None:
+                    raise CorruptError(f"{self.store.name}: a run of account {account} was removed; run ccm verify")
+                if told := entry.body["controls"].get(control_id):
+                    statuses.add(Status(told[0]))
+                    counts.update(dict(zip(COUNTED, told[1:], strict=True)))
+            if statuses:
+                worst = next(one for one in (Status.FAIL, Status.ERROR, Status.PASS) if one in statuses)
+                judged = sum(count for status, count in counts.items() if status.judged)
+                yield _history_line(run, worst, counts[Status.FAIL], judged, counts.total())
 
     def evaluated(self, account: str, at: datetime | None = None) -> dict[str, str]:
         """Return the controls that were ever evaluated in an account, each with since when (sortable)."""
@@ -200,6 +264,16 @@ class Views:
                 control = row.body["control_id"]
                 found[control] = min(sortable(since), found.get(control, sortable(since)))
         return found
+
+    def _standing(self, account: str, at: datetime | None, run: int | None) -> Standing:
+        """Return how an account stands; kept until its next `run` (the number of its last; None: not to be kept)."""
+        kept = self._standings.get(account)
+        if run is not None and kept and kept[0] == run:
+            return kept[1]
+        standing = Standing.of(self._tally(account, at))
+        if run is not None:
+            self._standings[account] = (run, standing)
+        return standing
 
     def _tally(self, account: str, at: datetime | None) -> Tally:
         """Return what counts in an account; from its findings, where the rows made for it cannot tell."""
@@ -218,7 +292,7 @@ class Views:
                 return row.body
         return None
 
-    def _last_evaluated(self, accounts: list[str], at: datetime | None) -> datetime | None:
+    def _last_evaluated(self, accounts: Iterable[str], at: datetime | None) -> datetime | None:
         if at is None:
             told = self.accounts()
             return max((moment.read(told[id_]["last_evaluated"]) for id_ in accounts), default=None)

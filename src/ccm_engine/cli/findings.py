@@ -10,6 +10,7 @@ from ccm_engine.cli.options import (
     OutputOption,
     RegionsOption,
     SeveritiesOption,
+    UnitsOption,
     account_ids,
     settings_in_force,
 )
@@ -31,6 +32,7 @@ def findings(
     control: ControlsOption = None,
     severity: SeveritiesOption = None,
     account: AccountsOption = None,
+    ou: UnitsOption = None,
     region: RegionsOption = None,
     every: Annotated[bool, typer.Option("--all", help="Of every status, not only FAIL and ERROR.")] = False,
     output: OutputOption = Output.TABLE,
@@ -40,22 +42,22 @@ def findings(
         raise typer.BadParameter("--all means every status; leave --status out", param_hint="--status")
     accounts = account_ids(account)
 
-    from ccm_engine.app.asking import Filter, chosen, names_of
+    from ccm_engine.app.asking import Filter, accounts_within, chosen, named
     from ccm_engine.app.recorded import recorded
 
-    wanted = Filter(
-        statuses=tuple(Status) if every else tuple(status or (Status.FAIL, Status.ERROR)),
-        controls=tuple(control or ()),
-        severities=tuple(severity or ()),
-        accounts=accounts,
-        regions=tuple(region or ()),
-    )
     with recorded(settings_in_force()) as views:
+        wanted = Filter(
+            statuses=tuple(Status) if every else tuple(status or (Status.FAIL, Status.ERROR)),
+            controls=tuple(control or ()),
+            severities=tuple(severity or ()),
+            accounts=accounts_within(views, accounts, ou or ()),
+            regions=tuple(region or ()),
+        )
         found = list(chosen(views, wanted))
-        names = names_of(views)
+        refs = views.account_refs()
     if output is Output.JSON:
-        write(json_list([one.as_json() for one in found]))
+        write(json_list([named(one, refs) for one in found]))
     else:
         from ccm_engine.cli.tables import FindingsView
 
-        show(FindingsView(found, names))
+        show(FindingsView(found, {id_: account.name for id_, account in refs.items()}))

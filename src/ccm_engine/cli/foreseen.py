@@ -2,8 +2,8 @@
 
 import typer
 
-from ccm_engine.app.compose import Reaching
 from ccm_engine.app.dry_run import foresee
+from ccm_engine.app.reach import Reaching
 from ccm_engine.app.scanning import Wanted
 from ccm_engine.app.settings import Settings
 from ccm_engine.cli.foreseen_view import ForeseenView, as_json

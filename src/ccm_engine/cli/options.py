@@ -27,6 +27,12 @@ ControlsOption = Annotated[
 AccountsOption = Annotated[
     list[str] | None, typer.Option("--account", metavar="ID", help="Only this account. Repeatable.")
 ]
+UnitsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ou", metavar="UNIT", help="Only accounts in or below this organizational unit (Root/Prod). Repeatable."
+    ),
+]
 RegionsOption = Annotated[
     list[str] | None, typer.Option("--region", metavar="NAME", help="Only this region. Repeatable.")
 ]
@@ -47,9 +53,9 @@ def settings_in_force(*, quiet: bool = True, **overrides: Any) -> Settings:
     return settings
 
 
-def account_ids(given: list[str] | None) -> tuple[str, ...]:
-    """Return the account ids of `--account`. Raises typer.BadParameter for what is none."""
+def account_ids(given: list[str] | None, option: str = "--account") -> tuple[str, ...]:
+    """Return the account ids of an option. Raises typer.BadParameter for what is none."""
     for one in given or ():
         if not (one.isascii() and one.isdigit() and len(one) == 12):
-            raise typer.BadParameter(f"{one!r} is no account id of 12 digits", param_hint="--account")
+            raise typer.BadParameter(f"{one!r} is no account id of 12 digits", param_hint=option)
     return tuple(given or ())

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from ccm_engine.cli.output import plain
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.vocabulary import GLOBAL
+from ccm_engine.engine.collection import AccountRef
 
 
 class Places:
@@ -16,10 +17,12 @@ class Places:
         self.differ = self._accounts or any(finding.region != GLOBAL for finding in findings)
 
     def of(self, finding: Finding) -> str:
-        """Return an account's name (or id) where there are several, and a region where there is one."""
-        parts = []
-        if self._accounts:
-            parts.append(self._names.get(finding.account_id) or finding.account_id)
-        if finding.region != GLOBAL:
-            parts.append(finding.region)
-        return plain(" ".join(parts))
+        """Return an account's name and id where there are several, and a region where there is one."""
+        region = "" if finding.region == GLOBAL else finding.region
+        return f"{self.account(finding)} {plain(region)}".strip()
+
+    def account(self, finding: Finding) -> str:
+        """Return an account's name and id where there are several accounts, else nothing."""
+        if not self._accounts:
+            return ""
+        return plain(AccountRef(finding.account_id, self._names.get(finding.account_id, "")).shown)

@@ -29,14 +29,19 @@ def policy(
             case_sensitive=False,
         ),
     ] = PolicyFormat.JSON,
+    org: Annotated[
+        bool,
+        typer.Option("--org", help="Also what lists an organization and assumes CCM_ORG_ROLE_NAME in its accounts."),
+    ] = False,
 ) -> None:
     """Print the IAM policy that the controls need.
 
-    Read-only and least privilege, derived from the enabled controls.
+    Read-only and least privilege, derived from the enabled controls. With --org it is that of the management account
+    or the delegated administrator; the role in each other account needs it without.
     """
     from ccm_engine.app.compose import enabled_controls
-    from ccm_engine.app.least_rights import iam_actions, unnamed
-    from ccm_engine.clouds.aws.policy import document, terraform
+    from ccm_engine.app.least_rights import iam_actions, organization, unnamed
+    from ccm_engine.clouds.aws.policy import document, reads, terraform
 
     settings = settings_in_force()
     catalogue = enabled_controls(settings)
@@ -45,8 +50,8 @@ def policy(
         tell(f"not loaded: {problem}")
     for id_ in unnamed(chosen):
         tell(f"{id_} is free-form and names no actions; add to this policy what it calls")
-    allowed = iam_actions(chosen, settings)
+    statements = [reads(iam_actions(chosen, settings)), *(organization(settings) if org else ())]
     if form is PolicyFormat.TERRAFORM:
-        write(terraform(allowed))
+        write(terraform(*statements))
     else:
-        write_json(document(allowed))
+        write_json(document(*statements))

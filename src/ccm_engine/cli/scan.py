@@ -1,8 +1,9 @@
 """`ccm scan`: one run now."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,11 +16,15 @@ from ccm_engine.cli.options import (
     RegionsOption,
     RoleOption,
     SeveritiesOption,
+    UnitsOption,
     account_ids,
     settings_in_force,
 )
 from ccm_engine.cli.output import progress, show, tell, write
 from ccm_engine.core.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from ccm_engine.reports.scan_report import ScanReport
 
 
 class ScanOutput(StrEnum):
@@ -35,6 +40,11 @@ def scan(
     control: ControlsOption = None,
     severity: SeveritiesOption = None,
     account: AccountsOption = None,
+    org: Annotated[bool, typer.Option("--org", help="All accounts of the organization (CCM_ORG).")] = False,
+    ou: UnitsOption = None,
+    exclude_account: Annotated[
+        list[str] | None, typer.Option("--exclude-account", metavar="ID", help="Not this account. Repeatable.")
+    ] = None,
     region: RegionsOption = None,
     profile: ProfileOption = None,
     role_arn: RoleOption = None,
@@ -75,22 +85,25 @@ def scan(
 
     Recorded, and alerted, like a scheduled run.
     """
+    finding = {"--org": org, "--ou": ou, "--exclude-account": exclude_account}
+    _refuse({"--account": account, **finding} if role_arn else {}, "--role-arn names the account already")
+    _refuse(finding if from_file else {}, "--from holds the accounts it was made of, of which --account chooses")
     _refuse_contradictions(
-        named_twice=bool(role_arn and account),
         asks_beside_a_file=bool(from_file and (profile or role_arn or external_id or dry_run)),
         writes_a_dry_run=bool(dry_run and export),
     )
     accounts = account_ids(account)
+    excluded = account_ids(exclude_account, "--exclude-account")
 
-    from ccm_engine.app.compose import Reaching
+    from ccm_engine.app.reach import Reaching
     from ccm_engine.app.scanning import Wanted, scan_recorded
     from ccm_engine.app.snapshots import scan_from
     from ccm_engine.app.unstored import scan_unstored
     from ccm_engine.reports.files import exporting
 
     with exporting(export or []) as exports:
-        settings = settings_in_force(CCM_REGIONS=tuple(region) if region else None)
-        reaching = Reaching(profile, role_arn, external_id, accounts)
+        settings = settings_in_force(CCM_REGIONS=tuple(region) if region else None, CCM_ORG=org or None)
+        reaching = Reaching(profile, role_arn, external_id, accounts, tuple(ou or ()), excluded)
         wanted = Wanted(tuple(control or ()), tuple(severity or ()), tuple(region or ()))
         if dry_run:
             from ccm_engine.cli.foreseen import tell_ahead
@@ -107,6 +120,7 @@ def scan(
                 report = scan_recorded(settings, reaching, wanted, alert=not no_alerts, progress=told)
         for problem in report.problems:
             tell(f"not loaded: {problem}")
+        _tell_accounts(report)
         if left_out:
             tell(f"{from_file} was not made for {', '.join(left_out)}; left out (-c names what to judge all the same)")
         written = exports.write(report)
@@ -123,9 +137,20 @@ def scan(
     raise typer.Exit(exit_code(report.findings, fail_on, strict=strict))
 
 
-def _refuse_contradictions(*, named_twice: bool, asks_beside_a_file: bool, writes_a_dry_run: bool) -> None:
-    if named_twice:
-        raise typer.BadParameter("--role-arn names the account already; leave --account out", param_hint="--account")
+def _tell_accounts(report: "ScanReport") -> None:
+    if report.run["reason"]:
+        tell(report.run["reason"])
+    for skipped in report.run["skipped"]:
+        tell(f"skipped: account {skipped['account_id']} ({skipped['name']}) is {skipped['state']}")
+
+
+def _refuse(options: Mapping[str, object], why: str) -> None:
+    for name, given in options.items():
+        if given:
+            raise typer.BadParameter(f"{why}; leave {name} out", param_hint=name)
+
+
+def _refuse_contradictions(*, asks_beside_a_file: bool, writes_a_dry_run: bool) -> None:
     if asks_beside_a_file:
         raise typer.BadParameter("a file is judged without asking anybody; leave out how", param_hint="--from")
     if writes_a_dry_run:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ccm_engine.cli.options import AccountsOption, OutputOption, account_ids, settings_in_force
+from ccm_engine.cli.options import AccountsOption, OutputOption, UnitsOption, account_ids, settings_in_force
 from ccm_engine.cli.output import Output, show, write_json
 from ccm_engine.core import moment
 
@@ -15,23 +15,25 @@ def scorecard(
         str | None, typer.Option("--at", metavar="TIME", help="As it stood then, such as 2026-03-06T12:00:00Z.")
     ] = None,
     account: AccountsOption = None,
+    ou: UnitsOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Show the scorecard, now or as it stood."""
     then = _moment(at) if at is not None else None
     accounts = account_ids(account)
 
-    from ccm_engine.app.asking import standing
+    from ccm_engine.app.asking import accounts_within, scored, standing
     from ccm_engine.app.recorded import recorded
 
     with recorded(settings_in_force()) as views:
-        report = standing(views, accounts, then)
-    if output is Output.JSON:
-        write_json(report.scorecard.as_json())
-    else:
-        from ccm_engine.cli.scorecard_view import ScorecardView
+        among = accounts_within(views, accounts, ou or (), then)
+        if output is Output.JSON:
+            write_json(scored(views, among, then).as_json())
+            return
+        report = standing(views, among, then)
+    from ccm_engine.cli.scorecard_view import ScorecardView
 
-        show(ScorecardView(report))
+    show(ScorecardView(report))
 
 
 def _moment(text: str) -> datetime:

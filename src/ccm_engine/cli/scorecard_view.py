@@ -7,6 +7,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from ccm_engine.cli.accounts_view import AccountsView
 from ccm_engine.cli.control_table import control_table
 from ccm_engine.cli.failing_view import FailingView
 from ccm_engine.cli.look import GRADE, Symbols, bar, letter, symbols_for
@@ -42,6 +43,7 @@ class ScorecardView:
             _score(card, width, symbols),
             Text(),
             control_table(card, symbols, wide=width >= WIDE),
+            AccountsView(card),
             UnreadView(report),
             FailingView(report),
         ]
@@ -61,7 +63,9 @@ def _accounts(report: ScanReport) -> Text:
     shown = ", ".join(names[:_MOST_ACCOUNTS])
     if len(names) > _MOST_ACCOUNTS:
         shown += f" and {len(names) - _MOST_ACCOUNTS} more"
-    return Text(f"{'account' if len(names) == 1 else 'accounts'} {shown}" if names else "no account")
+    told = f"{'account' if len(names) == 1 else 'accounts'} {shown}" if names else "no account"
+    skipped = len(report.run.get("skipped", ()))
+    return Text(f"{told}; {skipped} not active, skipped" if skipped else told)
 
 
 def _time(at: datetime | None) -> str:

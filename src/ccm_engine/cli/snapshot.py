@@ -46,7 +46,7 @@ def snapshot(
         raise typer.BadParameter("--role-arn names the account already; leave --account out", param_hint="--account")
     accounts = account_ids(account)
 
-    from ccm_engine.app.compose import Reaching
+    from ccm_engine.app.reach import Reaching
     from ccm_engine.app.scanning import Wanted
     from ccm_engine.app.snapshots import take_snapshot
 

@@ -1,6 +1,6 @@
 """How a control judged one resource over time, in a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -10,13 +10,15 @@ from rich.text import Text
 from ccm_engine.app.stood import Stood
 from ccm_engine.cli.look import STATUS, symbols_for
 from ccm_engine.cli.output import plain
+from ccm_engine.engine.collection import AccountRef
 
 
 class StoodView:
     """One line for each time in which a finding stood as it was."""
 
-    def __init__(self, times: Sequence[Stood]) -> None:
+    def __init__(self, times: Sequence[Stood], accounts: Mapping[str, AccountRef]) -> None:
         self.times = times
+        self.accounts = accounts
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""
@@ -29,10 +31,14 @@ class StoodView:
             finding = one.known.finding
             cause = f", cause: {one.cause}" if one.cause else ""
             why = Text(f"{plain(finding.reason)}\n")
-            why.append(plain(f"{finding.account_id} {finding.region}{cause}"), style="dim")
+            why.append(plain(f"{self._account(finding.account_id)}, {finding.region}{cause}"), style="dim")
             status = Text(f"{symbols.mark[finding.status]} {finding.status.value}", style=STATUS[finding.status])
             table.add_row(_time(one.known.since), _time(one.until), status, why)
         yield table
+
+    def _account(self, account_id: str) -> str:
+        account = self.accounts.get(account_id)
+        return account.shown if account else account_id
 
 
 def _time(at: datetime | None) -> Text:

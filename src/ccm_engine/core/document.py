@@ -38,7 +38,7 @@ class Failure:
     """Why something could not be read: the API call and the error code, as the cloud named them.
 
     `source` is the response that said so, where there was one: some codes tell that there is none of a thing,
-    and a verdict rests on them.
+    and a verdict rests on them. `why` is what we make of it, in a few words; empty where that says it all.
     """
 
     call: str
@@ -46,10 +46,12 @@ class Failure:
     message: str = ""
     region: str = GLOBAL
     source: Source | None = field(default=None, compare=False, repr=False)
+    why: str = ""
 
     def __str__(self) -> str:
         where = "" if self.region == GLOBAL else f" in {self.region}"
-        return f"{self.call} failed{where}: {self.code}"
+        why = f" ({self.why})" if self.why else ""
+        return f"{self.call} failed{where}: {self.code}{why}"
 
 
 @dataclass(frozen=True, slots=True)

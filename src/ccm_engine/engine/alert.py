@@ -1,6 +1,7 @@
 """What a channel is asked to say: one change for the worse (or better), of one control in one run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,7 +19,7 @@ class Transition(StrEnum):
 
 @dataclass(frozen=True)
 class AlertResource:
-    """One resource that changed. `shown` is its ARN, for EC2 resources its id."""
+    """One resource that changed. `shown` is its ARN, for EC2 resources its id; `ou` the path of its account's unit."""
 
     account_id: str
     account_name: str
@@ -26,6 +27,7 @@ class AlertResource:
     resource_id: str
     shown: str
     reason: str
+    ou: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Alert:
 
     A FAIL, RECOVERY or ERROR alert is about one control (`control_id`, `title`, `severity`, `remedy`) and
     names every resource that changed. A SUMMARY is about many (`counts`), says why there is one (`cause`,
-    a short phrase such as `first evaluation`), and names no resource.
+    a short phrase such as `first evaluation`), and names no resource. `account_names` are by id, where they are
+    known; `units` are the paths of the organizational units that the accounts are in.
     """
 
     key: str
@@ -61,3 +64,5 @@ class Alert:
     resources: tuple[AlertResource, ...] = ()
     cause: str = ""
     counts: tuple[ControlCount, ...] = ()
+    account_names: Mapping[str, str] = field(default_factory=dict)
+    units: tuple[str, ...] = ()

@@ -15,26 +15,38 @@ NOT_COLLECTED = "NotCollected"
 
 @dataclass(frozen=True)
 class AccountRef:
-    """An account: its id, the name people know it by (may be empty), its partition."""
+    """An account: its id, the name people know it by, its partition, and where it is in its organization.
+
+    `ou` is the path of its organizational unit, such as `Root/Workloads/Prod`. Name and path may be empty: not known.
+    """
 
     id: str
     name: str = ""
     partition: str = "aws"
+    ou: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What people know it by: `name (id)`, or the id alone where it has no name."""
+        return f"{self.name} ({self.id})" if self.name else self.id
 
 
 @dataclass
 class Population:
     """All resources of a kind that one listing gave, or why it failed. A failed listing says nothing of any.
 
-    `source` is the listing's first response: what an empty population rests on.
+    `source` is the listing's first response: what an empty population rests on. `offered` False: the region does
+    not have this service, so there is nothing to list and nothing is missing.
     """
 
     documents: list[Document] = field(default_factory=list)
     failure: Failure | None = None
     source: Source | None = None
+    offered: bool = True
 
     def add(self, part: "Population", only: Callable[[Document], bool] = lambda _: True) -> None:
         """Take in what one of its listings gave: those that `only` takes, or why it failed."""
+        self.offered = self.offered and part.offered
         if self.failure or part.failure:
             self.failure = self.failure or part.failure
             self.documents = []
@@ -57,7 +69,8 @@ class Collection:
     """One account as it was read. `populations` are by kind, then by the region that was asked.
 
     `regions` is what is in scope (None: it could not be learnt, `regions_failure` says why). `refused` says
-    why nothing at all could be asked.
+    why nothing at all could be asked. `denied` are the regions that a policy of the organization closes, each with
+    the first call that was refused there: they are in scope and not covered.
     """
 
     account: AccountRef
@@ -65,6 +78,7 @@ class Collection:
     regions: tuple[str, ...] | None = ()
     regions_failure: Failure | None = None
     refused: Failure | None = None
+    denied: dict[str, Failure] = field(default_factory=dict)
     populations: dict[type[Resource], dict[str, Population]] = field(default_factory=dict)
     checks: dict[str, list[CheckOutcome]] = field(default_factory=dict)
     calls: int = 0

@@ -91,7 +91,8 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
         if failure := next((one.failure for one in populations if one.failure), None):
             findings.append(_blind(control, collection, region, failure))
             continue
-        complete.add(region)
+        if all(one.offered for one in populations):
+            complete.add(region)
         around = _Around(control, collection, resources, region)
         for kind in control.subjects:
             asks = control.asks(kind)

@@ -3,14 +3,16 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from ccm_engine.core import moment
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
+from ccm_engine.engine.account_score import AccountScore, median_score, worst_first
 from ccm_engine.engine.catalogue import AnyControl
+from ccm_engine.engine.collection import AccountRef
 
 GRADES = ((90, "A"), (75, "B"), (60, "C"), (45, "D"))
 
@@ -56,7 +58,10 @@ class ControlResult:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """The posture in numbers. `score_judged` is None when no control could be judged."""
+    """The posture in numbers. `score_judged` is None when no control could be judged.
+
+    `accounts` holds each account's own score, the worst first, where there are several; else it is empty.
+    """
 
     score: float
     grade: str
@@ -69,14 +74,29 @@ class Scorecard:
     critical_failures: tuple[str, ...]
     last_evaluated: datetime | None
     controls: tuple[ControlResult, ...]
+    accounts: tuple[AccountScore, ...] = ()
 
     @property
     def total_controls(self) -> int:
         """How many controls are scored."""
         return self.passed + self.failed + self.errors
 
+    def as_account(self, account: AccountRef) -> AccountScore:
+        """Return the scorecard of one account as its line among others."""
+        return AccountScore(account, self.score, self.grade, self.coverage, self.failed, self.errors)
+
+    def among(self, accounts: Iterable[AccountScore]) -> "Scorecard":
+        """Return the scorecard over these accounts, with what they come to where they are several."""
+        ordered = worst_first(accounts)
+        return replace(self, accounts=ordered if len(ordered) > 1 else ())
+
     def as_json(self) -> dict[str, Any]:
-        """Return the scorecard as `GET /scorecard` shows it."""
+        """Return the scorecard as `GET /scorecard` shows it: over several accounts with the median and the worst."""
+        several = (
+            {"median_account_score": median_score(self.accounts), "worst_account": self.accounts[0].as_json()}
+            if self.accounts
+            else {}
+        )
         return {
             "score": self.score,
             "grade": self.grade,
@@ -89,6 +109,7 @@ class Scorecard:
             "errors": self.errors,
             "critical_failures": list(self.critical_failures),
             "last_evaluated": moment.written(self.last_evaluated) if self.last_evaluated else None,
+            **several,
             "controls": [control.as_json() for control in self.controls],
         }
 
@@ -150,6 +171,12 @@ def scorecard(results: Iterable[ControlResult], last_evaluated: datetime | None)
         last_evaluated=last_evaluated,
         controls=tuple(ordered),
     )
+
+
+def run_scorecard(controls: Iterable[AnyControl], seen: Iterable[Seen], last_evaluated: datetime | None) -> Scorecard:
+    """Return the scorecard of what a run of these controls has just seen: what shows nothing has passed."""
+    faces = [ControlFace.of(control) for control in controls]
+    return scorecard(results_of(faces, seen, dict.fromkeys((face.id for face in faces), True)), last_evaluated)
 
 
 def grade(score: float) -> str:

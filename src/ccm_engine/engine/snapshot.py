@@ -105,9 +105,11 @@ def records(collection: Collection, clean: Clean, finished_at: datetime) -> Iter
         "id": collection.account.id,
         "name": collection.account.name,
         "partition": collection.account.partition,
+        "ou": collection.account.ou,
         "regions": None if collection.regions is None else list(collection.regions),
         "regions_failure": _failure(collection.regions_failure),
         "refused": _failure(collection.refused),
+        "denied": {region: _failure(failure) for region, failure in sorted(collection.denied.items())},
     }
     populations = documents = 0
     for kind, by_region in collection.populations.items():
@@ -118,6 +120,7 @@ def records(collection: Collection, clean: Clean, finished_at: datetime) -> Iter
                 "region": region,
                 "failure": _failure(population.failure),
                 "source": _source(population.source),
+                "offered": population.offered,
             }
             populations, documents = populations + 1, documents + len(population.documents)
             yield from (_document(kind, document, clean) for document in population.documents)
@@ -168,6 +171,7 @@ def _failure(failure: Failure | None) -> Body | None:
         "message": failure.message,
         "region": failure.region,
         "source": _source(failure.source),
+        "why": failure.why,
     }
 
 

@@ -126,12 +126,16 @@ class SnapshotReader:
         raise ValueError("its end is missing")
 
     def _collection(self, record: Body) -> Collection:
-        account = AccountRef(str(record["id"]), str(record["name"]), str(record["partition"]))
+        account = AccountRef(
+            str(record["id"]), str(record["name"]), str(record["partition"]), str(record.get("ou", ""))
+        )
         told = record["regions"]
         regions = None if told is None else tuple(str(region) for region in told)
         collection = Collection(account, self.header.taken_at, regions)
         collection.regions_failure = _failure(record["regions_failure"])
         collection.refused = _failure(record["refused"])
+        denied = {str(region): _failure(told) for region, told in record.get("denied", {}).items()}
+        collection.denied = {region: failure for region, failure in denied.items() if failure}
         self._regions_there.update(self.regions if regions is None else regions)
         if not collection.refused and self.plan.regional():
             if self.regions and regions is not None:
@@ -150,6 +154,7 @@ class SnapshotReader:
         if kind is None:
             return
         population = Population(failure=_failure(record["failure"]), source=_source(record["source"]))
+        population.offered = bool(record.get("offered", True))
         if not self._holds(kind):
             population.failure = replace(not_collected(kind, region), message="it was kept without some members")
         under_way.population = under_way.found[record["kind"], region] = population
@@ -240,8 +245,8 @@ def _revived(value: Any) -> Any:
 def _failure(told: Body | None) -> Failure | None:
     if told is None:
         return None
-    source = _source(told["source"])
-    return Failure(str(told["call"]), str(told["code"]), str(told["message"]), str(told["region"]), source)
+    call, code, message, region = (str(told[name]) for name in ("call", "code", "message", "region"))
+    return Failure(call, code, message, region, _source(told.get("source")), str(told.get("why", "")))
 
 
 def _source(told: Body | None) -> Source | None:

@@ -68,7 +68,8 @@ class Completeness:
             expected = self._scopes[place - 1]
             self._missing("control", expected.controls - entry.body["controls"].keys(), entry.ledger, at)
             if entry.body["regions"] is not None:
-                self._missing("region", expected.regions.difference(entry.body["regions"]), entry.ledger, at)
+                covered = set(entry.body["regions"]) - set(entry.body.get("denied_regions", ()))
+                self._missing("region", expected.regions - covered, entry.ledger, at)
 
     def gaps(self, now: datetime | None) -> list[Gap]:
         """Return what is lacking; `now` None: the record was closed with its last entry."""

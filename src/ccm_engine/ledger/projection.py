@@ -76,6 +76,9 @@ def _account(entry: Entry) -> Body:
     body = entry.body
     return {
         "name": body["account_name"],
+        # Entries from before organizations were known say nothing of units and closed regions.
+        "ou": body.get("ou", ""),
+        "denied_regions": body.get("denied_regions", {}),
         "run_id": body["run_id"],
         "last_evaluated": body["finished_at"],
         "refused": body["refused"],
@@ -131,6 +134,12 @@ def _of_part(part: Entry, run: Entry) -> list[Row | Gone]:
         rows.append(Row(f"evaluated/{account}", f"{mark['control_id']}|{mark['region']}", run.seq, mark))
     for alert in part.body.get("alerts", ()):
         key = f"{run.body['run_id']}|{alert['transition']}|{alert['control_id']}|{account}"
-        whose = {"run_id": run.body["run_id"], "account_id": account, "account_name": run.body["account_name"]}
+        body = run.body
+        whose = {
+            "run_id": body["run_id"],
+            "account_id": account,
+            "account_name": body["account_name"],
+            "ou": body.get("ou", ""),
+        }
         rows.append(Row("outbox", key, run.seq, {**alert, **whose}))
     return rows

@@ -71,7 +71,7 @@ def account(account_id: str, name: str) -> str:
 
 def accounts(alert: Alert) -> str:
     """Return the accounts it is about, in one line; beyond ten, how many more."""
-    names = {resource.account_id: resource.account_name for resource in alert.resources}
+    names = {**{one.account_id: one.account_name for one in alert.resources}, **alert.account_names}
     shown = [account(one_line(each), names.get(each, "")) for each in alert.accounts[:_ACCOUNTS_READ]]
     more = len(alert.accounts) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
@@ -92,6 +92,7 @@ def _resource(resource: AlertResource) -> Item:
     data = {
         "account_id": resource.account_id,
         "account_name": resource.account_name,
+        "ou": resource.ou,
         "region": resource.region,
         "resource_id": resource.resource_id,
         "shown": resource.shown,
@@ -174,6 +175,9 @@ def document(alert: Alert, kept: Sequence[Item]) -> dict[str, Any]:
         "title": clipped(alert.title, _TITLE),
         "severity": str(alert.severity) if alert.severity else None,
         "accounts": list(alert.accounts[:_ACCOUNTS_LISTED]),
+        "account_names": {
+            each: alert.account_names[each] for each in alert.accounts[:_ACCOUNTS_LISTED] if each in alert.account_names
+        },
         "cause": clipped(alert.cause, _CAUSE),
         "resources": [] if summary else listed,
         "counts": listed if summary else [],

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ccm_engine.core.unit import lineage
 from ccm_engine.engine.alert import Alert
 from ccm_engine.notify import message
 from ccm_engine.notify.channel import Channel, DeliveryError
@@ -97,6 +98,12 @@ def publication(alert: Alert, topic_arn: str) -> dict[str, Any]:
         if value  # SNS refuses empty values
     }
     around = len(json.dumps(attributes)) + SUBJECT
+    attributes |= {
+        # In ASCII, because SQS refuses some characters that a name may hold.
+        name: {"DataType": "String.Array", "StringValue": json.dumps(values)}
+        for name, values in lists_of(alert).items()
+        if values
+    }
     found = message.items(alert)
     bare = _message(alert, ())
     kept = message.fitting(((item, _size(item)) for item in found), ROOM - around - len(bare.encode()))
@@ -122,6 +129,15 @@ def attributes_of(alert: Alert) -> dict[str, str]:
         "control_id": one_line(alert.control_id),
         "key": one_line(alert.key),
     }
+
+
+def lists_of(alert: Alert) -> dict[str, list[str]]:
+    """Return what subscribers can filter by where there may be several of it, by attribute name.
+
+    The accounts, and the paths of their organizational units and of each unit above those.
+    """
+    units = sorted({one_line(above) for unit in alert.units for above in lineage(unit) if above})
+    return {"account_id": [one_line(one) for one in alert.accounts], "ou": units}
 
 
 def subject(alert: Alert) -> str:

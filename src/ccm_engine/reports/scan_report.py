@@ -13,7 +13,7 @@ class ScanReport:
     """One run: its record, its scorecard and every finding it stands for.
 
     `account_names` are by account id (empty where unknown), `remedies` by control id. `problems` are one line
-    for each control that could not be loaded.
+    for each control that could not be loaded. `closed_regions` are by account id: those that its organization closes.
     """
 
     run: Mapping[str, Any]
@@ -22,3 +22,4 @@ class ScanReport:
     account_names: Mapping[str, str] = field(default_factory=dict)
     remedies: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[str] = ()
+    closed_regions: Mapping[str, Sequence[str]] = field(default_factory=dict)

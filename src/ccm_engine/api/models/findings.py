@@ -31,7 +31,9 @@ FINDING: Json = {
     "evidence": {"facts": {"SecurityGroup.name": "bastion"}, "document": DIGEST},
     "blind": False,
 }
+NAMED_BY = {"account_name": "Payments", "ou": "Root/Workloads/Prod"}
 STANDING: Json = {**FINDING, "judged": "FAIL", "since": "2026-03-06T11:45:02Z", "rests_on": DIGEST}
+NAMED: Json = {**STANDING, **NAMED_BY}
 
 
 class Finding(Shape):
@@ -64,10 +66,19 @@ class StandingFinding(Finding):
     rests_on: str = Field(description="Digest over the documents under it.")
 
 
+class NamedFinding(StandingFinding):
+    """A finding as it stands, with what people call its account."""
+
+    model_config = shown(NAMED)
+
+    account_name: str = Field(description="The name people know the account by; may be empty.")
+    ou: str = Field(description="The path of its organizational unit; empty where none is known.")
+
+
 class FindingPage(Shape):
     """A page of findings."""
 
-    model_config = shown(page_example(STANDING))
+    model_config = shown(page_example(NAMED))
 
-    items: list[StandingFinding]
+    items: list[NamedFinding]
     next_cursor: NextCursor

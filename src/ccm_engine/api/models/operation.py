@@ -20,10 +20,15 @@ from ccm_engine.api.models.shape import (
 VERIFIER_KEY = "ccm-engine-fff7b47d68d6151d+86c9db79+AUQpkwZQBKoeTEj03QFYGUwCNJvMZkzZbkAOommRio1R"
 ACCOUNT_LINE: Json = {
     "account_id": ACCOUNT,
-    "name": "",
+    "name": "Payments",
+    "ou": "Root/Workloads/Prod",
+    "score": 61.9,
+    "grade": "C",
+    "coverage": 100.0,
     "last_evaluated": AT,
     "run_id": RUN_ID,
     "refused": None,
+    "denied_regions": {},
 }
 LAST_RUN: Json = {
     "run_id": RUN_ID,
@@ -59,9 +64,16 @@ class AccountLine(Shape):
 
     account_id: AccountId
     name: str = Field(description="The name people know it by; may be empty.")
+    ou: str = Field(description="The path of its organizational unit; empty where none is known.")
+    score: float = Field(description="Its own score, as in the scorecard over this account alone.")
+    grade: str
+    coverage: float = Field(description="Percent of its (resource, control) pairs that could be judged.")
     last_evaluated: Moment
     run_id: str
     refused: str | None = Field(description="Why it refused as a whole, if it did.")
+    denied_regions: dict[str, str] = Field(
+        description="Regions that its organization closes, and that are not covered, each with the first refusal."
+    )
 
 
 class AccountPage(Shape):

@@ -11,6 +11,7 @@ from ccm_engine.api.models.shape import (
     AT,
     DIGEST,
     RUN_ID,
+    AccountId,
     Json,
     Moment,
     NextCursor,
@@ -23,6 +24,8 @@ from ccm_engine.core.vocabulary import Status
 ROOT = DIGEST.removeprefix("sha256:")
 COVERAGE: Json = {"judged": 14, "expected": 14}
 IN_ACCOUNT: Json = {
+    "name": "Payments",
+    "ou": "Root/Workloads/Prod",
     "seq": 42,
     "digest": DIGEST,
     "root": ROOT,
@@ -46,7 +49,8 @@ SUMMARY: Json = {
     "grade": "F",
     "coverage": 100.0,
 }
-RUN: Json = {**SUMMARY, "accounts": {ACCOUNT: IN_ACCOUNT}, "controls": {"ec2_no_open_ssh": RESULT}}
+SKIPPED: Json = {"account_id": ACCOUNT, "name": "Old", "ou": "Root", "state": "SUSPENDED"}
+RUN: Json = {**SUMMARY, "accounts": {ACCOUNT: IN_ACCOUNT}, "skipped": [], "controls": {"ec2_no_open_ssh": RESULT}}
 OUTCOME: Json = {"run": RUN, "scorecard": SCORECARD, "findings": [FINDING]}
 
 
@@ -74,6 +78,8 @@ class InAccount(Shape):
 
     model_config = shown(IN_ACCOUNT)
 
+    name: str = Field("", description="The name people know the account by; may be empty.")
+    ou: str = Field("", description="The path of its organizational unit; empty where none is known.")
     seq: int = Field(description="The number of its entry in the account's ledger.")
     digest: str = Field(description="The digest of that entry.")
     root: str | None = Field(
@@ -84,6 +90,17 @@ class InAccount(Shape):
     refused: str | None = Field(description="Why the account as a whole refused, if it did.")
     calls: int = Field(description="API calls made.")
     throttled: int = Field(description="Those of them that AWS throttled.")
+
+
+class SkippedAccount(Shape):
+    """An account that is not active, and so was not judged."""
+
+    model_config = shown(SKIPPED)
+
+    account_id: AccountId
+    name: str
+    ou: str
+    state: str = Field(description="The state that AWS Organizations gives it.")
 
 
 class Result(Shape):
@@ -105,7 +122,7 @@ class RunSummary(Shape):
     run_id: str = Field(description="Ids sort by time.")
     trigger: str = Field(description="What started it: schedule, scan or api.")
     status: RunStatus
-    reason: str = Field(description="Why it failed or was abandoned; else empty.")
+    reason: str = Field(description="Why it failed, was abandoned, or could reach no account; else empty.")
     started_at: Moment | None = Field(description="Null while it is queued.")
     finished_at: Moment | None = Field(description="Null until it ended.")
     whole: bool = Field(description="Not narrowed to some controls, regions or accounts.")
@@ -121,6 +138,7 @@ class Run(RunSummary):
     model_config = shown(RUN)
 
     accounts: dict[str, InAccount]
+    skipped: list[SkippedAccount] = Field([], description="Accounts of the organization that are not active.")
     controls: dict[str, Result]
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from ccm_engine.api.models.shape import AT, Moment, Shape, shown
+from ccm_engine.api.models.shape import AT, AccountId, Moment, Shape, shown
 from ccm_engine.core.vocabulary import Severity, Status
 
 CONTROL_LINE = {
@@ -13,6 +13,14 @@ CONTROL_LINE = {
     "status": "FAIL",
     "affected_resources": ["arn:aws:iam::123456789012:user/dev-user"],
     "resources_evaluated": 12,
+}
+WORST = {
+    "account_id": "123456789012",
+    "account_name": "Payments",
+    "ou": "Root/Workloads/Prod",
+    "score": 61.9,
+    "grade": "C",
+    "coverage": 100.0,
 }
 SCORECARD = {
     "score": 61.9,
@@ -44,6 +52,19 @@ class ControlLine(Shape):
     resources_evaluated: int = Field(description="Resources that were judged.")
 
 
+class AccountScore(Shape):
+    """One account among several."""
+
+    model_config = shown(WORST)
+
+    account_id: AccountId
+    account_name: str = Field(description="The name people know it by; may be empty.")
+    ou: str = Field(description="The path of its organizational unit; empty where none is known.")
+    score: float
+    grade: str
+    coverage: float
+
+
 class Scorecard(Shape):
     """The posture in numbers."""
 
@@ -62,4 +83,10 @@ class Scorecard(Shape):
     errors: int = Field(description="Controls that could not be judged.")
     critical_failures: list[str] = Field(description="Ids of failing controls of severity CRITICAL.")
     last_evaluated: Moment | None = Field(description="When the last run ended; null before the first.")
+    median_account_score: float | None = Field(
+        None, description="The median of the accounts' scores; only over several accounts."
+    )
+    worst_account: AccountScore | None = Field(
+        None, description="The account with the lowest score; only over several accounts."
+    )
     controls: list[ControlLine] = Field(description="Worst severity first.")

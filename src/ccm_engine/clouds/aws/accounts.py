@@ -18,20 +18,32 @@ SESSION_NAME = "ccm-engine"
 
 
 @dataclass(frozen=True)
+class Role:
+    """The role to assume in an account, with the external id its trust policy demands."""
+
+    arn: str
+    external_id: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """An account and the way to it, as plain data: any process can open it with `reach`.
+
+    `role` None: with the caller's own credentials. `refused` says why it cannot be reached, where that is known.
+    """
+
+    account: AccountRef
+    role: Role | None = None
+    refused: Failure | None = None
+
+
+@dataclass(frozen=True)
 class Access:
     """An account and how to act for it: credentials (None: the caller's own), or why it refuses."""
 
     account: AccountRef
     credentials: Credentials | None = None
     refused: Failure | None = None
-
-
-@dataclass(frozen=True)
-class Role:
-    """The role to assume in an account, with the external id its trust policy demands."""
-
-    arn: str
-    external_id: str
 
 
 def caller_account(clients: Clients, limiter: Limiter) -> AccountRef:
@@ -50,12 +62,24 @@ def caller_account(clients: Clients, limiter: Limiter) -> AccountRef:
     return AccountRef(answer.body["Account"], partition=partition)
 
 
-def assume(clients: Clients, role: Role) -> Access:
-    """Return access through `role`, with credentials that renew themselves, or the refusal."""
+def reach(clients: Clients, target: Target) -> Access:
+    """Return access to a target, or its refusal. Assumes its role, so it is for when the account's turn has come."""
+    if target.refused or target.role is None:
+        return Access(target.account, refused=target.refused)
+    return assume(clients, target.role, target.account)
+
+
+def account_of(role: Role) -> AccountRef:
+    """Return the account that a role is in, without the name that people know it by."""
     _, partition, _, _, account_id, _ = role.arn.split(":", 5)
-    account = AccountRef(account_id, partition=partition)
+    return AccountRef(account_id, partition=partition)
+
+
+def assume(clients: Clients, role: Role, account: AccountRef | None = None) -> Access:
+    """Return access through `role`, with credentials that renew themselves, or the refusal."""
+    account = account or account_of(role)
     try:
-        return Access(account, _renewing(_assumer(clients, role, partition)))
+        return Access(account, _renewing(_assumer(clients, role, account.partition)))
     except ClientError as error:
         told = error.response.get("Error", {})
         refused = Failure("sts:AssumeRole", str(told.get("Code", "Unknown")), str(told.get("Message", "")))

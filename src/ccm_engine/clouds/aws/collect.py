@@ -7,6 +7,7 @@ from typing import Any
 
 from ccm_engine.clouds.aws.accounts import Access
 from ccm_engine.clouds.aws.calls import Caller
+from ccm_engine.clouds.aws.closed_regions import mark_closed
 from ccm_engine.clouds.aws.freeform import run_check
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.listing import Listing, argument
@@ -44,6 +45,7 @@ def collect(
             collection.regions = tuple(dict.fromkeys(regions or ()))
     with ThreadPoolExecutor(THREADS, thread_name_prefix="collect") as pool:
         _Reading(collection, caller, access, plan, pool, narrowed=regions is not None).run()
+    mark_closed(collection)
     collection.calls, collection.throttled = caller.calls, caller.throttled
     return collection
 
@@ -145,6 +147,8 @@ class _Reading:
         for below in self._below(kind):
             if population.failure:
                 self.collection.populations[below][region].failure = population.failure
+            elif not population.offered:
+                self.collection.populations[below][region].offered = False
             else:
                 # Where nothing lies above, nothing lies below: what shows it is the listing above.
                 self.collection.populations[below][region].source = population.source

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ccm_engine.clouds.aws.calls import Caller, CallFailed
+from ccm_engine.clouds.aws.closed_regions import lacks_service
 from ccm_engine.core.document import Answer, Document, Failure, lookup
 from ccm_engine.core.resource import ACCOUNT_ID, Above, Batch, Call, Exactly, Named, One, Resource
 from ccm_engine.core.vocabulary import GLOBAL
@@ -33,7 +34,12 @@ class Listing:
                 items = _items(page, listed_by.batch or listed_by, asked_in)
                 found.documents += [self._document(listed_by, item, page, region, above) for item in items]
         except CallFailed as error:
-            return Population() if error.failure.code in listed_by.gone else Population(failure=error.failure)
+            if error.failure.code in listed_by.gone:
+                return Population()
+            session, partition = self.caller.clients.session, self.collection.account.partition
+            if lacks_service(session, error, listed_by.service, asked_in, partition):
+                return Population(offered=False)
+            return Population(failure=error.failure)
         return found
 
     def _pages(self, listed_by: Call, region: str, given: Mapping[str, Any]) -> Iterator[Answer]:

@@ -1,6 +1,7 @@
 """The least-privilege IAM policy of a plan, derived from its calls."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -43,22 +44,40 @@ def action(service: str, operation: str) -> str:
     return f"{model.service_model.signing_name}:{model.name}"
 
 
-def document(allowed: list[str]) -> dict[str, Any]:
-    """Return the policy document that grants `allowed` on everything: reading has no resource to narrow to."""
-    statement = {"Sid": "CcmEngineReads", "Effect": "Allow", "Action": allowed, "Resource": "*"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+@dataclass(frozen=True)
+class Statement:
+    """What is allowed on a resource: reading has none to narrow to, so it is everything."""
+
+    sid: str
+    actions: Sequence[str]
+    resource: str = "*"
 
 
-def terraform(allowed: list[str]) -> str:
+def reads(allowed: Sequence[str]) -> Statement:
+    """Return the statement of what is read in each account."""
+    return Statement("CcmEngineReads", allowed)
+
+
+def document(*statements: Statement) -> dict[str, Any]:
+    """Return the policy document of these statements."""
+    told = [
+        {"Sid": one.sid, "Effect": "Allow", "Action": list(one.actions), "Resource": one.resource} for one in statements
+    ]
+    return {"Version": "2012-10-17", "Statement": told}
+
+
+def terraform(*statements: Statement) -> str:
     """Return the same policy as Terraform."""
-    lines = "\n".join(f'      "{name}",' for name in allowed)
+    return 'data "aws_iam_policy_document" "ccm_engine" {\n' + "\n".join(map(_block, statements)) + "}\n"
+
+
+def _block(statement: Statement) -> str:
+    lines = "\n".join(f'      "{name}",' for name in statement.actions)
     return (
-        'data "aws_iam_policy_document" "ccm_engine" {\n'
         "  statement {\n"
-        '    sid    = "CcmEngineReads"\n'
+        f'    sid    = "{statement.sid}"\n'
         '    effect = "Allow"\n'
         f"    actions = [\n{lines}\n    ]\n"
-        '    resources = ["*"]\n'
+        f'    resources = ["{statement.resource}"]\n'
         "  }\n"
-        "}\n"
     )

@@ -25,8 +25,18 @@ def home_region(partition: str) -> str:
 
 
 def enabled_regions(caller: Caller, partition: str) -> tuple[str, ...] | Failure:
-    """Return the account's enabled regions, sorted, or why they cannot be learnt."""
-    answer = caller.ask("ec2", "describe_regions", home_region(partition), {})
+    """Return the account's enabled regions, sorted, or why they cannot be learnt.
+
+    Any region can tell. An organization may close the home region to its accounts; then the caller's own is asked.
+    """
+    home, configured = home_region(partition), caller.clients.session.region_name or ""
+    answer = caller.ask("ec2", "describe_regions", home, {})
+    if (
+        isinstance(answer, Failure)
+        and configured != home
+        and partition_of(caller.clients.session, configured) == partition
+    ):
+        answer = caller.ask("ec2", "describe_regions", configured, {})
     if isinstance(answer, Failure):
         return answer
     names = [region["RegionName"] for region in answer.body.get("Regions", [])]
