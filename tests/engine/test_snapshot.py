@@ -132,6 +132,8 @@ def _population(draw: st.DrawFn, kind: type[Resource], place: Place) -> Populati
         return Population(failure=draw(failures))
     count = 1 if kind is Owner else draw(st.integers(0, 2))
     found = [_document(draw, kind, place, number) for number in range(count)]
+    if kind is not Owner and not found:
+        return Population(source=draw(sources), offered=draw(st.booleans()))
     return Population(found, source=None if kind is Owner else draw(sources))
 
 
@@ -162,6 +164,11 @@ def test_what_was_collected_is_judged_the_same_from_its_snapshot(first: Collecti
     for live, told in zip((first, second), again, strict=True):
         assert findings_of(CONTROLS, told) == findings_of(CONTROLS, live)
         assert (told.calls, told.throttled, told.refused) == (live.calls, live.throttled, live.refused)
+        assert _offered(told) == _offered(live)
+
+
+def _offered(collection: Collection) -> list[bool]:
+    return [one.offered for by_region in collection.populations.values() for one in by_region.values()]
 
 
 def _small(*, regions: tuple[str, ...] = (US,)) -> Collection:

@@ -153,7 +153,7 @@ class SnapshotReader:
         under_way.populations += 1
         if kind is None:
             return
-        population = Population(failure=_failure(record["failure"]), source=_source(record["source"]))
+        population = Population([], _failure(record["failure"]), _source(record["source"]), bool(record["offered"]))
         population.offered = bool(record.get("offered", True))
         if not self._holds(kind):
             population.failure = replace(not_collected(kind, region), message="it was kept without some members")
