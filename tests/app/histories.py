@@ -120,8 +120,8 @@ class History:
         run = RunInfo(new_run_id(sweep.at), "schedule", sweep.at, sweep.whole)
         finished = sweep.at + timedelta(seconds=30)
         self.recorder.note_catalogue(CATALOGUE, START - timedelta(days=1))
-        committed = self.recorder.commit(run, collection, judged, frozenset(), finished)
-        told = {"seq": committed.entry.seq, "digest": committed.entry.digest, "coverage": {}, "refused": None}
+        entry = self.recorder.commit(run, collection, judged, frozenset(), finished)
+        told = {"seq": entry.seq, "digest": entry.digest, "coverage": {}, "refused": None}
         self.recorder.finish(run, "complete", {sweep.account: told}, None, finished)
 
     def moments(self) -> set[datetime]:

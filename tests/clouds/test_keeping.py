@@ -13,10 +13,11 @@ from ccm_engine.clouds.aws import keeping
 from ccm_engine.clouds.aws.keeping import Keeper, sensitive_members
 from ccm_engine.core.document import Answer, Document, Failure, Place, Source
 from ccm_engine.core.reading import at
-from ccm_engine.core.resource import ACCOUNT, Call, Resource, ask
+from ccm_engine.core.resource import Call, Resource, ask
 from ccm_engine.resources.aws.cloudtrail import Trail
 from ccm_engine.resources.aws.ec2 import SecurityGroup
 from ccm_engine.resources.aws.iam import RootUser, User
+from ccm_engine.resources.aws.iam_grants import Role
 from ccm_engine.resources.aws.rds import DBInstance
 from ccm_engine.resources.aws.s3 import Bucket
 
@@ -75,7 +76,7 @@ def test_another_place_is_another_document(place: Place) -> None:
 @pytest.mark.parametrize(
     ("kind", "member", "one", "other"),
     [
-        (User, "PasswordLastUsed", datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)),
+        (Role, "RoleLastUsed", {"Region": "us-east-1"}, {"Region": "eu-west-1"}),
         (DBInstance, "LatestRestorableTime", datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)),
     ],
 )
@@ -98,18 +99,18 @@ def test_a_trails_deliveries_do_not_change_it() -> None:
     assert KEEPER.keep(Trail, with_status({"IsLogging": False})) != quiet
 
 
-class LastSeen(User):
-    """A reading of a user for which the last use of the password matters."""
+class Restorable(DBInstance):
+    """A reading of a database for which the latest time to restore matters."""
 
-    listed_by = Call("iam", "list_users", "Users", scope=ACCOUNT)
-    password_last_used: datetime | None = at("PasswordLastUsed")
+    listed_by = Call("rds", "describe_db_instances", "DBInstances")
+    restorable_until: datetime | None = at("LatestRestorableTime")
 
 
 def test_what_moves_by_itself_is_kept_where_it_is_read() -> None:
-    item = {"UserName": "ana", "PasswordLastUsed": READ_AT}
+    item = {"DBInstanceIdentifier": "db", "LatestRestorableTime": READ_AT}
 
-    assert kept(LastSeen, item) == {"UserName": "ana", "PasswordLastUsed": "2026-03-06T12:00:00Z"}
-    assert kept(User, item) == {"UserName": "ana"}
+    assert kept(Restorable, item) == {"DBInstanceIdentifier": "db", "LatestRestorableTime": "2026-03-06T12:00:00Z"}
+    assert kept(DBInstance, item) == {"DBInstanceIdentifier": "db"}
 
 
 def test_a_failure_is_kept_as_its_code() -> None:

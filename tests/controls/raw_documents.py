@@ -1,6 +1,7 @@
 """Raw API documents in, findings out: an account as the collector would have read it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -73,7 +74,8 @@ def document(
     told: dict[str, Answer | Failure] = {}
     for name, body in answers.items():
         ask = ask_of(kind, name)
-        told[ask.key] = body if isinstance(body, Failure) else Answer(body, source(call_of(ask), region))
+        told_by = source(call_of(ask), region)
+        told[ask.key] = replace(body, source=told_by) if isinstance(body, Failure) else Answer(body, told_by)
     listed_by = kind.listed_by
     listing = None if isinstance(listed_by, One) else source(call_of(listed_by), region)
     return Document(Place(ACCOUNT_ID, region), item, listing, told, above)

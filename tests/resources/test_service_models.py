@@ -69,7 +69,7 @@ def fits(hint: Any, shape: Shape) -> None:
         assert isinstance(shape, MapShape), f"{shape.name} is a {shape.type_name}, no map"
         fits(arguments[1], shape.value)
     elif issubclass(hint, Part) and hint.written_as_text:
-        assert shape.type_name in ("string", "structure"), f"{shape.name} is a {shape.type_name}, no text"
+        assert shape.type_name in ("string", "structure", "blob"), f"{shape.name} is a {shape.type_name}, no text"
     elif issubclass(hint, Part):
         for field in hint.fields.values():
             reads(field, shape)
@@ -164,12 +164,18 @@ def test_a_field_asks_a_call_of_the_api_and_reads_its_response(ask: Ask) -> None
             assert member(_item_of(ask.resource), value).type_name == "string"
         elif isinstance(value, Above):
             assert member(_item_above(ask.resource), value.path).type_name == "string"
+        elif isinstance(value, Named):
+            assert value.path.format(account_id="123456789012", region="us-east-1", partition="aws")
         elif isinstance(value, Exactly):
             assert value.value in (getattr(given[name], "enum", None) or [value.value])
         else:
             assert value is ACCOUNT_ID or isinstance(value, list | bool | int)
     for path in ask.where:
         member(_item_of(ask.resource), path)
+    if ask.first:
+        made_by = operation_model(ask.service, ask.first).input_shape
+        assert made_by is None or not made_by.required_members
+        assert f"{ask.service}.{ask.first}" in REVIEWED
 
 
 @pytest.mark.parametrize("ask", [ask for ask in ASKS if ask.absent], ids=lambda ask: f"{ask.owner.__name__}.{ask.name}")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from ccm_engine.app.daily_manifest import daily_manifest
+from ccm_engine.app.earlier import entry_of, overtaken
 from ccm_engine.app.run_entry import (
     RunInfo,
     alerts,
@@ -29,7 +30,7 @@ from ccm_engine.engine.diff import Basis, Before, Reach, difference, seen_now
 from ccm_engine.engine.judge import ControlRun, Judged
 from ccm_engine.engine.overtaken import NOT_OVERTAKEN, Overtaken
 from ccm_engine.engine.score import Scorecard
-from ccm_engine.ledger.entry import Draft, Entry, Head
+from ccm_engine.ledger.entry import Draft, Entry
 from ccm_engine.ledger.journal import PART, Journal, in_parts
 from ccm_engine.ledger.roots import manifest_root, verdicts_root
 from ccm_engine.ledger.store import ConflictError, Store
@@ -37,14 +38,6 @@ from ccm_engine.ledger.store import ConflictError, Store
 TRIES = 5
 Body = dict[str, Any]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Committed:
-    """What was recorded of one account: its findings as they stand, and the run entry."""
-
-    known: list[Known]
-    entry: Entry
 
 
 @dataclass
@@ -76,8 +69,11 @@ class Recorder:
         judged: Sequence[ControlRun],
         alert_on: frozenset[Transition],
         finished_at: datetime,
-    ) -> Committed:
-        """Record one account of a run. Raises StoreError; then nothing of it is committed."""
+    ) -> Entry:
+        """Record one account of a run; return its run entry. Raises StoreError; then nothing of it is committed.
+
+        What the run has recorded of the account already stays, and is returned.
+        """
         kept = self._keep(collection)
         judged = [replace(each, findings=[self._discreet(one) for one in each.findings]) for each in judged]
         manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{collection.account.id}")}
@@ -94,10 +90,12 @@ class Recorder:
         kept: _Kept,
         alert_on: frozenset[Transition],
         finished_at: datetime,
-    ) -> Committed:
+    ) -> Entry:
         account, at, id_ = collection.account.id, run.started_at, run.run_id
         head = self.journal.head(account)
-        before = self.before(account, self._overtaken(account, head, collection.started_at))
+        if earlier := entry_of(self.store, run, account, head):
+            return earlier
+        before = self.before(account, overtaken(self.store, account, head, collection.started_at))
         manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{account}")}
         moved = manifest_changes(manifest, kept.by_resource, collection)
         moved = [one for one in moved if not _undoes(one[0], kept, collection, judged, before.overtaken)]
@@ -137,8 +135,11 @@ class Recorder:
             "verdicts_root": verdicts_root(after.values()),
             "manifest_root": manifest_root(stands),
         }
-        entry = self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
-        return Committed(list(after.values()), entry)
+        return self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
+
+    def recorded(self, account: str, run: RunInfo) -> Entry | None:
+        """Return the entry by which a run committed an account, None when it has not. Raises StoreError."""
+        return entry_of(self.store, run, account, self.journal.head(account))
 
     def before(self, account: str, overtaken: Overtaken = NOT_OVERTAKEN) -> Before:
         """Return what is known of an account by a run that was `overtaken` by others."""
@@ -150,17 +151,6 @@ class Recorder:
             for row in self.store.rows(f"evaluated/{account}")
         }
         return Before(findings, evaluated, overtaken)
-
-    def _overtaken(self, account: str, head: Head | None, began: datetime) -> Overtaken:
-        """Return by which runs one that began at that moment was overtaken: those recorded since."""
-        runs: list[Body] = []
-        for seq in range(head.seq if head else 0, 0, -1):
-            entry = self.store.entry(account, seq)
-            if entry is None or entry.recorded_at <= began:
-                break
-            if entry.kind == "run":
-                runs.append(entry.body)
-        return Overtaken(runs)
 
     def finish(
         self,
@@ -180,6 +170,7 @@ class Recorder:
             **heading(run, finished_at),
             "status": status,
             "reason": reason,
+            "resumed_at": moment.written(run.resumed_at) if run.resumed_at else None,
             "accounts": accounts,
             "skipped": list(skipped),
             "score": card.score if card else None,

@@ -123,8 +123,9 @@ def control(
 ) -> Callable[[Judgement], Judgement]:
     """Declare a function to be a control; it stays the function it is.
 
-    The first parameter is the subject, other resource-typed ones its surroundings, a `datetime` the clock,
-    and keyword-only ones with a plain default its settings. Raises ControlError or HiddenNeedError.
+    The first parameter is the subject (`A | B` where several kinds are judged alike), other resource-typed ones
+    its surroundings, a `datetime` the clock, and keyword-only ones with a plain default its settings. Raises
+    ControlError or HiddenNeedError.
     """
 
     def declare(judgement: Judgement) -> Judgement:

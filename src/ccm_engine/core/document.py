@@ -37,13 +37,15 @@ class Source:
 class Failure:
     """Why something could not be read: the API call and the error code, as the cloud named them.
 
-    `why` is what we make of it, in a few words; empty where that says it all.
+    `source` is the response that said so, where there was one: some codes tell that there is none of a thing,
+    and a verdict rests on them. `why` is what we make of it, in a few words; empty where that says it all.
     """
 
     call: str
     code: str
     message: str = ""
     region: str = GLOBAL
+    source: Source | None = field(default=None, compare=False, repr=False)
     why: str = ""
 
     def __str__(self) -> str:
@@ -76,7 +78,7 @@ class Document:
 
     def read_at(self) -> datetime | None:
         """When the oldest part of it was read; None when nothing was."""
-        moments = [answer.source.read_at for answer in self.answers.values() if isinstance(answer, Answer)]
+        moments = [answer.source.read_at for answer in self.answers.values() if answer.source]
         if self.source:
             moments.append(self.source.read_at)
         return min(moments, default=None)

@@ -66,7 +66,7 @@ class Field:
 class Part:
     """A typed reading of a document, or of a piece of one. Subclasses declare fields with `at`.
 
-    `written_as_text`: the cloud gives it as a text that holds JSON (a policy, say).
+    `written_as_text`: the cloud gives it as a text that holds JSON (a policy, say), or what `parsed` makes of it.
     """
 
     fields: ClassVar[Mapping[str, Field]] = {}
@@ -85,6 +85,14 @@ class Part:
     def of(cls, **members: Any) -> Self:
         """Return a part that reads these members: for tests and for values that no document holds."""
         return cls(members)
+
+    @classmethod
+    def parsed(cls, text: str | bytes) -> Any:
+        """Return what the text holds, an object. Raises ValueError."""
+        try:
+            return json.loads(text)
+        except RecursionError as error:
+            raise ValueError("the text is nested too deeply") from error
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -162,20 +170,13 @@ def _by_name(inner: Convert) -> Convert:
 
 def _part(kind: type[Part]) -> Convert:
     def convert(value: Any, source: Source | None) -> Any:
-        if kind.written_as_text and isinstance(value, str):
-            value = _parsed(value)
+        if kind.written_as_text and isinstance(value, str | bytes):
+            value = kind.parsed(value)
         if not isinstance(value, Mapping):
             raise TypeError(f"an object was expected, not {_kind(value)}")
         return kind(value, source)
 
     return convert
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except RecursionError as error:
-        raise ValueError("the text is nested too deeply") from error
 
 
 def _plain(kind: type) -> Convert:

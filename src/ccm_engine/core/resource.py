@@ -107,9 +107,11 @@ class Ask(Field):
         arguments: Mapping[str, Any],
         *,
         secret: bool = False,
+        first: str | None = None,
     ) -> None:
         super().__init__(path, default, secret=secret)
         self.operation = operation
+        self.first = first
         self.absent = absent
         self.granted_as = granted_as
         self.where = where
@@ -182,20 +184,23 @@ def ask(
     granted_as: str | None = None,
     where: Mapping[str, tuple[Any, ...]] | None = None,
     secret: bool = False,
+    first: str | None = None,
     **arguments: Any,
 ) -> Any:
     """Declare a field that one more call answers: the member at `path` of its response.
 
     Keyword arguments are the call's: a string is the path of a member of the listing's item (empty: the item
     itself), `ACCOUNT_ID` the account's id (also in a list), `above(path)` a member of the item it was listed
-    under, `Exactly(text)` that text, anything else itself.
+    under, `named(template)` that template filled from the resource's place, `Exactly(text)` that text, anything
+    else itself.
 
     Error codes in `absent` mean that there is none (None, or `default`), also as `Code: how the message
     begins`; any other error makes the field unreadable. `where` says for which resources the call is made, by
-    members of the item (`{"Type": ("application",)}`): for others there is none. A `secret` value never enters
-    evidence.
+    members of the item (`{"Type": ("application",)}`): for others there is none. `first` is the operation that
+    has the answer made and is called before. A `secret` value never enters evidence.
     """
-    return Ask(operation, path, default, service, absent, granted_as, where or {}, arguments, secret=secret)
+    about = (operation, path, default, service, absent, granted_as, where or {}, arguments)
+    return Ask(*about, secret=secret, first=first)
 
 
 class Above(Field):
@@ -218,6 +223,9 @@ def above(path: str, *, default: Any = REQUIRED) -> Any:
 
 class Named(Field):
     """A field made from others: a template such as `arn:{partition}:s3:::{name}`."""
+
+    def __repr__(self) -> str:
+        return f"named({self.path})"
 
     def read(self, part: Part) -> Any:
         """Return the template filled from the resource's place and fields. Raises UnreadableError."""
@@ -289,7 +297,10 @@ class Resource(Part):
 
 
 class Every(tuple[R_co, ...], Generic[R_co]):
-    """All resources of a kind: in the subject's region where both are regional, else in the account."""
+    """All resources of a kind: in the subject's region where both are regional, else in the account.
+
+    Of a kind that is listed under the subject's: those listed under this subject.
+    """
 
     __slots__ = ()
 

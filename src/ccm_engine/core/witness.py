@@ -8,7 +8,7 @@ from collections.abc import Iterable, MutableMapping
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from ccm_engine.core.document import Answer, Source, UnreadableError
+from ccm_engine.core.document import Source, UnreadableError
 from ccm_engine.core.plain import plain
 from ccm_engine.core.reading import Field, Part
 from ccm_engine.core.resource import Ask, Every, Named, Resource
@@ -59,7 +59,7 @@ class _Noting:
         source = part._source
         if isinstance(self.field, Ask) and isinstance(part, Resource):
             answer = part.document.answers.get(self.field.key)
-            source = answer.source if isinstance(answer, Answer) else None
+            source = answer.source if answer else None
         try:
             value = self.field.read(part)
         except UnreadableError as error:

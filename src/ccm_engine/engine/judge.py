@@ -5,17 +5,18 @@ is ERROR with the call and the code, even where the rest might have sufficed: wh
 to look at first must not decide whether an outage shows.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ccm_engine.core import moment
 from ccm_engine.core.control import Control, Surrounding
-from ccm_engine.core.document import Document, Failure, Place, Source, UnreadableError
+from ccm_engine.core.document import Document, Failure, Place, Source, UnreadableError, lookup
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.plain import plain
-from ccm_engine.core.resource import Ask, Every, Resource
+from ccm_engine.core.resource import Ask, Call, Every, Resource
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
@@ -23,6 +24,7 @@ from ccm_engine.engine.catalogue import AnyControl, Check
 from ccm_engine.engine.collection import CheckOutcome, Collection, Population, not_collected
 
 ACCOUNT_TYPE = "AWS::::Account"
+Given = tuple[str, ...]
 Evidence = dict[str, Any]
 
 
@@ -94,7 +96,8 @@ def _control_run(control: Control, collection: Collection, resources: _Resources
         around = _Around(control, collection, resources, region)
         for kind in control.subjects:
             asks = control.asks(kind)
-            findings += [_judged(control, subject, asks, around, now) for subject in resources.of(kind, region)]
+            subjects = resources.of(kind, region)
+            findings += [_judged(control, subject, asks, around.beside(subject), now) for subject in subjects]
     return ControlRun(control, findings, complete)
 
 
@@ -106,15 +109,42 @@ class _Around:
         self.values: dict[str, Any] = {}
         self.documents: list[tuple[type[Resource], Document]] = []
         self.listings: list[Source] = []
+        # What is listed under the subjects, by the arguments of its listing: each subject gets its own.
+        self.below: list[tuple[Surrounding, Call, Mapping[Given, list[Resource]]]] = []
+        self.read_at: datetime | None = None
+        self._control = control
         for surrounding in control.surroundings:
-            found = self._find(control, surrounding, collection, resources, region)
-            self.documents += [(type(resource), resource.document) for resource in found]
-            self.values[surrounding.name] = Every(found) if surrounding.every else next(iter(found), None)
-        self.read_at = min((at for _, document in self.documents if (at := document.read_at())), default=None)
+            found, listings = self._find(surrounding, collection, resources, region)
+            listed_by = surrounding.resource.listed_by
+            if isinstance(listed_by, Call) and listed_by.under in control.subjects:
+                self.below.append((surrounding, listed_by, _by_given(listed_by, found)))
+            else:
+                self.listings += listings
+                self._take(surrounding, found)
+
+    def beside(self, subject: Resource) -> "_Around":
+        """Return the surroundings of one subject: of what is listed under subjects only what is under this one."""
+        if not self.below:
+            return self
+        own = copy(self)
+        own.values, own.documents = dict(self.values), list(self.documents)
+        for surrounding, listed_by, by_given in self.below:
+            own._take(surrounding, by_given.get(_given(listed_by, subject.document.item), []))
+        return own
+
+    def _take(self, surrounding: Surrounding, found: list[Resource]) -> None:
+        self.documents += [(type(resource), resource.document) for resource in found]
+        moments = [self.read_at, *(resource.document.read_at() for resource in found)]
+        self.read_at = min((at for at in moments if at), default=None)
+        self.values[surrounding.name] = Every(found) if surrounding.every else next(iter(found), None)
+        for resource in found:
+            for ask in self._control.asks(surrounding.resource):
+                if failure := ask.failure(resource.document):
+                    self._fail(failure)
 
     def _find(
-        self, control: Control, surrounding: Surrounding, collection: Collection, resources: _Resources, region: str
-    ) -> list[Resource]:
+        self, surrounding: Surrounding, collection: Collection, resources: _Resources, region: str
+    ) -> tuple[list[Resource], list[Source]]:
         kind = surrounding.resource
         if kind.listed_by.scope is Scope.REGION and collection.regions_failure:
             self._fail(collection.regions_failure)
@@ -124,20 +154,28 @@ class _Around:
         if not where:
             self._fail(not_collected(kind, region))
         found: list[Resource] = []
+        listings: list[Source] = []
         for asked in where:
             if failure := populations[asked].failure:
                 self._fail(failure)
             if source := populations[asked].source:
-                self.listings.append(source)
+                listings.append(source)
             found += resources.of(kind, asked)
-        for resource in found:
-            for ask in control.asks(kind):
-                if failure := ask.failure(resource.document):
-                    self._fail(failure)
-        return found
+        return found, listings
 
     def _fail(self, failure: Failure) -> None:
         self.failure = self.failure or failure
+
+
+def _by_given(listed_by: Call, found: Iterable[Resource]) -> Mapping[Given, list[Resource]]:
+    told: dict[Given, list[Resource]] = {}
+    for resource in found:
+        told.setdefault(_given(listed_by, resource.document.above), []).append(resource)
+    return told
+
+
+def _given(listed_by: Call, above: Any) -> Given:
+    return tuple(str(lookup(above, path)) for path in listed_by.given.values())
 
 
 def _judged(control: Control, subject: Resource, asks: Sequence[Ask], around: _Around, now: datetime) -> Judged:

@@ -170,6 +170,7 @@ def _failure(failure: Failure | None) -> Body | None:
         "code": failure.code,
         "message": failure.message,
         "region": failure.region,
+        "source": _source(failure.source),
         "why": failure.why,
     }
 

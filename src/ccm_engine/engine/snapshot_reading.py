@@ -241,7 +241,7 @@ def _failure(told: Body | None) -> Failure | None:
     if told is None:
         return None
     call, code, message, region = (str(told[name]) for name in ("call", "code", "message", "region"))
-    return Failure(call, code, message, region, str(told.get("why", "")))
+    return Failure(call, code, message, region, _source(told.get("source")), str(told.get("why", "")))
 
 
 def _source(told: Body | None) -> Source | None:

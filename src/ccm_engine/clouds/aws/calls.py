@@ -26,6 +26,7 @@ from ccm_engine.core.document import Answer, Failure, Source
 ATTEMPTS = 5
 PASSING = frozenset(
     {"InternalError", "InternalFailure", "ServiceUnavailable", "RequestTimeout", "RequestTimeoutException"}
+    | {"ReportInProgress"}  # IAM is writing its credential report: a matter of seconds in most accounts
 )
 
 
@@ -142,7 +143,7 @@ class _Asked:
             # Credentials that renew themselves ask sts in the middle of another call.
             renewing = error.operation_name == "AssumeRole"
             call = "sts:AssumeRole" if renewing else self.call
-            return Failure(call, code, str(told.get("Message", "")), self.region), passing
+            return Failure(call, code, str(told.get("Message", "")), self.region, self._source(error.response)), passing
         passing = isinstance(error, HTTPClientError | ConnectionError)
         if isinstance(error, BotoCoreError | SessionError):
             return Failure(self.call, type(error).__name__, str(error), self.region), passing
@@ -157,9 +158,12 @@ class _Asked:
         """Split a response into its body, `without` some members, and where it came from."""
         # The paginator looks for the next page in the response itself, so this leaves it as it is.
         body = {name: value for name, value in response.items() if name not in ("ResponseMetadata", *without)}
+        return Answer(body, self._source(response))
+
+    def _source(self, response: Any) -> Source:
         about = response.get("ResponseMetadata", {})
         told = _written(about.get("HTTPHeaders", {}).get("date", ""))
-        return Answer(body, Source(self.call, self.region, str(about.get("RequestId", "")), told, datetime.now(UTC)))
+        return Source(self.call, self.region, str(about.get("RequestId", "")), told, datetime.now(UTC))
 
 
 def _written(date: str) -> str:

@@ -180,6 +180,11 @@ class _Reading:
     def _ask(self, ask: Ask, document: Document) -> None:
         region = self.home if document.place.region == GLOBAL else document.place.region
         arguments = {name: argument(value, document) for name, value in ask.arguments.items()}
+        if ask.first:
+            made = self.caller.ask(ask.service, ask.first, region, {})
+            if isinstance(made, Failure):
+                document.answers[ask.key] = made
+                return
         document.answers[ask.key] = self.caller.ask(ask.service, ask.operation, region, arguments)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from ccm_engine.clouds.aws.calls import Caller, CallFailed
 from ccm_engine.clouds.aws.closed_regions import lacks_service
 from ccm_engine.core.document import Answer, Document, Failure, lookup
-from ccm_engine.core.resource import ACCOUNT_ID, Above, Batch, Call, Exactly, One, Resource
+from ccm_engine.core.resource import ACCOUNT_ID, Above, Batch, Call, Exactly, Named, One, Resource
 from ccm_engine.core.vocabulary import GLOBAL
 from ccm_engine.engine.collection import Collection, Population
 
@@ -69,6 +69,9 @@ def argument(value: Any, document: Document) -> Any:
         return document.place.account_id
     if isinstance(value, str):
         return lookup(document.item, value)
+    if isinstance(value, Named):
+        place = document.place
+        return value.path.format(account_id=place.account_id, region=place.region, partition=place.partition)
     if isinstance(value, Above):
         return lookup(document.above, value.path)
     if isinstance(value, list | tuple):

@@ -33,6 +33,8 @@ def _of_reads(plan: Plan) -> Iterator[str]:
                 yield batch.granted_as or action(listed_by.service, batch.operation)
         for ask in asks:
             yield ask.granted_as or action(ask.service, ask.operation)
+            if ask.first:
+                yield action(ask.service, ask.first)
 
 
 @cache
