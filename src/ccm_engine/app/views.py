@@ -56,6 +56,12 @@ def account_of(account_id: str, row: Mapping[str, Any]) -> AccountRef:
     return AccountRef(account_id, str(row["name"]), ou=str(row.get("ou", "")))
 
 
+def named(known: Known, accounts: Mapping[str, AccountRef]) -> dict[str, Any]:
+    """Return a finding as a JSON object, with the name and the unit of its account beside the id."""
+    account = accounts.get(known.finding.account_id) or AccountRef(known.finding.account_id)
+    return {**known.as_json(), "account_name": account.name, "ou": account.ou}
+
+
 def run_as_json(run: Body, known: Mapping[str, AccountRef] | None = None) -> Body:
     """Return a recorded run as users see it: each control's result by name instead of by position.
 
