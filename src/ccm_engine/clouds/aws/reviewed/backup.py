@@ -1,0 +1,13 @@
+"""AWS Backup: responses read for secrets."""
+
+SERVICE = "backup"
+OPERATIONS = (
+    "list_backup_plans",
+    "list_backup_selections",
+    "list_backup_vaults",
+    "list_recovery_points_by_backup_vault",
+)
+VOLATILE = {
+    "list_backup_plans": ("LastExecutionDate",),
+    "list_backup_vaults": ("NumberOfRecoveryPoints",),
+}
