@@ -22,7 +22,7 @@ class RecorderStatus(Part):
 
     recorder_name: str = at("name")
     recording: bool = at("recording", default=False)
-    delivery: str | None = at("lastStatus")
+    last_status: str | None = at("lastStatus")
 
 
 class ConfigOfRegion(Account):
@@ -51,11 +51,11 @@ class ConfigOfRegion(Account):
             return "has no recorder"
         state = next((one for one in self.recorder_states if one.recorder_name == recorder.recorder_name), None)
         recording = state is not None and state.recording
-        # A recorder that has just begun says Pending until its first delivery.
-        delivery = (state.delivery if state else None) or "Pending"
+        # A recorder that has just begun says Pending, or nothing, until it has recorded something.
+        last = (state.last_status if state else None) or "Pending"
         reasons = [
             *(["is not recording"] if not recording else []),
-            *([f"last delivered with {delivery}"] if recording and delivery.upper() != "SUCCESS" else []),
+            *([f"is recording with status {last}"] if recording and last.upper() != "SUCCESS" else []),
             *(["leaves out types of resources"] if not recorder.all_supported else []),
             *(["uses a role of its own"] if by_service_role and SERVICE_ROLE not in recorder.role else []),
         ]
