@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccm_engine.resources.aws.filter_pattern import AllOf, AnyOf, Comparison, Condition, pattern_of
+from ccm_engine.resources.aws.filter_pattern import AllOf, AnyOf, Comparison, Condition, holds, pattern_of
 
 EVENT: dict[str, Any] = {
     "eventName": "StopLogging",
@@ -21,11 +21,11 @@ EVENT: dict[str, Any] = {
 }
 
 
-def holds(text: str, event: dict[str, Any] | None = None) -> bool:
+def true(text: str, event: dict[str, Any] | None = None) -> bool:
     """Return whether a pattern, which must be one, holds for the event."""
     condition = pattern_of(text)
     assert condition is not None
-    return condition.holds(EVENT if event is None else event)
+    return holds(condition, EVENT if event is None else event)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def holds(text: str, event: dict[str, Any] | None = None) -> bool:
     ],
 )
 def test_a_pattern_that_holds(text: str) -> None:
-    assert holds(text)
+    assert true(text)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_pattern_that_holds(text: str) -> None:
     ],
 )
 def test_a_pattern_that_does_not_hold(text: str) -> None:
-    assert not holds(text)
+    assert not true(text)
 
 
 @pytest.mark.parametrize(
@@ -148,20 +148,20 @@ def written(tree: Tree, space: str) -> str:
 def truth(tree: Tree, event: dict[str, Any]) -> bool:
     """Return what a tree means, without its text as a whole being parsed."""
     if isinstance(tree, str):
-        return holds(f"{{ {tree} }}", event)
+        return true(f"{{ {tree} }}", event)
     joint, parts = tree
     return (all if joint == "&&" else any)(truth(part, event) for part in parts)
 
 
 @given(trees, events, st.sampled_from(["", " ", "\n\t"]))
 def test_a_pattern_means_what_its_parts_mean(tree: Tree, event: dict[str, Any], space: str) -> None:
-    assert holds(f"{{ {written(tree, space)} }}", event) is truth(tree, event)
+    assert true(f"{{ {written(tree, space)} }}", event) is truth(tree, event)
 
 
 @given(st.lists(st.lists(leaves, min_size=1, max_size=3), min_size=1, max_size=3), events)
 def test_without_brackets_and_binds_tighter_than_or(groups: list[list[str]], event: dict[str, Any]) -> None:
     text = " || ".join(" && ".join(group) for group in groups)
-    assert holds(f"{{ {text} }}", event) is truth(("||", [("&&", group) for group in groups]), event)
+    assert true(f"{{ {text} }}", event) is truth(("||", [("&&", group) for group in groups]), event)
 
 
 @given(trees, trees, events)
@@ -180,4 +180,4 @@ def test_any_text_is_a_pattern_or_none(text: str, event: dict[str, Any]) -> None
     condition: Condition | None = pattern_of(text)
     assert condition is None or isinstance(condition, AllOf | AnyOf | Comparison)
     if condition:
-        assert condition.holds(event) in (True, False)
+        assert holds(condition, event) in (True, False)

@@ -14,9 +14,13 @@ from ccm_engine.core.resource import Call, Resource, ask
 READ, WRITE = "read", "write"
 BOTH = frozenset({READ, WRITE})
 NEITHER: frozenset[str] = frozenset()
-KINDS = {"All": BOTH, "ReadOnly": frozenset({READ}), "WriteOnly": frozenset({WRITE})}
 OBJECTS = "AWS::S3::Object"
-EVERY_OBJECT = re.compile(r"arn:[a-z-]+:s3:{0,3}")
+EVERY_OBJECT = r"arn:[a-z-]+:s3:{0,3}"
+
+
+def kinds_of(name: str) -> frozenset[str]:
+    """Return the kinds of events that a basic selector names (`ReadOnly`)."""
+    return {"All": BOTH, "ReadOnly": frozenset({READ}), "WriteOnly": frozenset({WRITE})}.get(name, NEITHER)
 
 
 class DataResource(Part):
@@ -27,7 +31,7 @@ class DataResource(Part):
 
     def is_every_object(self) -> bool:
         """Whether it means the objects of every bucket: its prefix names S3 and no bucket (`arn:aws:s3`)."""
-        return self.resource_type == OBJECTS and any(EVERY_OBJECT.fullmatch(prefix) for prefix in self.prefixes)
+        return self.resource_type == OBJECTS and any(re.fullmatch(EVERY_OBJECT, prefix) for prefix in self.prefixes)
 
 
 class EventSelector(Part):
@@ -42,12 +46,12 @@ class EventSelector(Part):
         """Return which management events (`read`, `write`) it records without leaving a source out."""
         if not self.management or self.excluded_sources:
             return NEITHER
-        return KINDS.get(self.kinds, NEITHER)
+        return kinds_of(self.kinds)
 
     def records_of_objects(self) -> frozenset[str]:
         """Return which events of every bucket's objects (`read`, `write`) it records."""
         everything = any(one.is_every_object() for one in self.data_resources)
-        return KINDS.get(self.kinds, NEITHER) if everything else NEITHER
+        return kinds_of(self.kinds) if everything else NEITHER
 
 
 class FieldSelector(Part):

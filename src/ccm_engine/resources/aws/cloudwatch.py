@@ -36,7 +36,7 @@ class Alarm(Resource):
 
     def watches(self, counted: CountedMetric) -> bool:
         """Whether it watches all that is counted in a metric, and may act."""
-        named = (self.watched_metric, self.watched_namespace) == (counted.metric, counted.namespace)
+        named = self.watched_metric == counted.metric and self.watched_namespace == counted.namespace
         return named and self.acts and counted.is_one_series() and not self.narrowed_to
 
     def topics(self) -> list[str]:

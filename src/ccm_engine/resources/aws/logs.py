@@ -5,7 +5,7 @@ from typing import Any
 
 from ccm_engine.core.reading import Part, at
 from ccm_engine.core.resource import Call, Resource, named
-from ccm_engine.resources.aws.filter_pattern import pattern_of
+from ccm_engine.resources.aws.filter_pattern import holds, pattern_of
 
 
 class LogGroup(Resource):
@@ -61,4 +61,4 @@ class MetricFilter(Resource):
         if self.chosen_by or self.sees_transformed or self.split_by_system:
             return False
         understood = pattern_of(self.pattern)
-        return understood is not None and understood.holds(event)
+        return understood is not None and holds(understood, event)

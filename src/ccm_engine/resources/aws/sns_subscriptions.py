@@ -24,5 +24,5 @@ class Subscription(Resource):
 
 def heard(topics: Iterable[str], subscriptions: Iterable[Subscription]) -> bool:
     """Whether somebody has confirmed to be told what is published on one of the topics (ARNs)."""
-    listened_to = {one.topic for one in subscriptions if one.is_confirmed()}
-    return not listened_to.isdisjoint(topics)
+    told = set(topics)
+    return any(one.topic in told and one.is_confirmed() for one in subscriptions if told)

@@ -9,28 +9,33 @@ from typing import Any
 
 Event = dict[str, Any]
 
-USER = {"type": "IAMUser", "principalId": "AIDAEXAMPLEUSER", "userName": "amelie"}
-ROLE = {
-    "type": "AssumedRole",
-    "principalId": "AROAEXAMPLEROLE:deploy",
-    "sessionContext": {"sessionIssuer": {"type": "Role", "userName": "deploy"}},
-}
-ROOT = {"type": "Root"}
+USER, ROLE, ROOT = "IAMUser", "AssumedRole", "Root"
 SIGN_IN = "signin.amazonaws.com"
 
 
-def event(account_id: str, source: str, name: str, caller: dict[str, Any], region: str, **members: Any) -> Event:
+def identity(account_id: str, caller: str) -> dict[str, Any]:
+    """Return who called, by the type of caller."""
+    issuer = {"type": "Role", "userName": "deploy"}
+    about: dict[str, dict[str, Any]] = {
+        USER: {"principalId": "AIDAEXAMPLEUSER", "userName": "amelie"},
+        ROLE: {"principalId": "AROAEXAMPLEROLE:deploy", "sessionContext": {"sessionIssuer": issuer}},
+        ROOT: {"principalId": account_id},
+    }
+    arn = f"arn:aws:iam::{account_id}:{caller.lower()}"
+    return {"type": caller, "accountId": account_id, "arn": arn, **about[caller]}
+
+
+def event(account_id: str, source: str, name: str, caller: str, region: str, **members: Any) -> Event:
     """Return an API call that a caller made in a region, a change that succeeded unless `members` say otherwise."""
-    arn = f"arn:aws:iam::{account_id}:{caller['type'].lower()}"
     return {
         "eventVersion": "1.11",
-        "userIdentity": {**caller, "accountId": account_id, "arn": arn},
+        "userIdentity": identity(account_id, caller),
         "eventTime": "2026-03-06T12:00:00Z",
         "eventSource": source,
         "eventName": name,
         "awsRegion": region,
-        "sourceIPAddress": "198.51.100.7" if caller is USER else "203.0.113.99",
-        "userAgent": "aws-cli/2.27.1" if caller is USER else "Boto3/1.40.1",
+        "sourceIPAddress": "198.51.100.7" if caller == USER else "203.0.113.99",
+        "userAgent": "aws-cli/2.27.1" if caller == USER else "Boto3/1.40.1",
         "requestParameters": {},
         "responseElements": {},
         "requestID": "6f0c0a5c-0000-4000-8000-000000000001",
@@ -66,7 +71,7 @@ def refused_calls(account_id: str, codes: Iterable[str]) -> list[Event]:
     ]
 
 
-def _sign_in(account_id: str, caller: dict[str, Any], region: str, outcome: str, mfa: str, **members: Any) -> Event:
+def _sign_in(account_id: str, caller: str, region: str, outcome: str, mfa: str, **members: Any) -> Event:
     told = {"responseElements": {"ConsoleLogin": outcome}, "additionalEventData": {"MFAUsed": mfa}}
     return event(account_id, SIGN_IN, "ConsoleLogin", caller, region, **told, eventType="AwsConsoleSignIn", **members)
 
