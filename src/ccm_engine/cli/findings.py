@@ -42,8 +42,9 @@ def findings(
         raise typer.BadParameter("--all means every status; leave --status out", param_hint="--status")
     accounts = account_ids(account)
 
-    from ccm_engine.app.asking import Filter, accounts_within, chosen, named
+    from ccm_engine.app.asking import Filter, accounts_within, chosen
     from ccm_engine.app.recorded import recorded
+    from ccm_engine.app.views import named
 
     with recorded(settings_in_force()) as views:
         wanted = Filter(
