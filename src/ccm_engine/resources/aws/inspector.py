@@ -39,9 +39,9 @@ class InspectorOfRegion(Account):
 
         Raises UnreadableError when Inspector does not tell the account's state.
         """
+        codes = [one.error_code for one in self.untold] or ["MalformedResponse"]
         if not self.inspected:
-            code = next((one.error_code for one in self.untold), "MalformedResponse")
-            raise UnreadableError(Failure("inspector2:BatchGetAccountStatus", code, region=self.region))
+            raise UnreadableError(Failure("inspector2:BatchGetAccountStatus", codes[0], region=self.region))
         state = self.inspected[0]
         told = {
             "ec2": state.ec2,
