@@ -36,13 +36,13 @@ def controls(here: Here, query: Annotated[PageQuery, Query()]) -> Any:
     """The controls that are enabled, in the order of their ids."""
     after = position(query.cursor, "control") or [""]
     rest = (one for _, one in sorted(here.views.catalogue.controls.items()) if one.id > after[0])
-    return page(rest, query.limit, lambda one: ["control", one.id], entry)
+    return page(rest, query.limit, lambda one: ["control", one.id], lambda one: entry(one, here.frameworks))
 
 
 @router.get("/controls/{control_id}", response_model=ControlSheet, responses=problems(404, 503))
 def control(here: Here, control_id: str) -> Any:
     """One control: why it matters, what it needs, what it helps to show, and how it stands now."""
-    about = sheet(_enabled(here.views.catalogue, control_id), find_regions=not here.settings.regions)
+    about = sheet(_enabled(here.views.catalogue, control_id), here.frameworks, find_regions=not here.settings.regions)
     return {**about, **_standing(here.views, control_id)}
 
 

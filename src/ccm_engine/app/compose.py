@@ -8,6 +8,7 @@ import boto3
 from ccm_engine.app.checkpoints import Checkpoints
 from ccm_engine.app.credentials import refuse_missing
 from ccm_engine.app.discovery import discover
+from ccm_engine.app.frameworks import frameworks_of
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.reach import AS_CONFIGURED, Reaching, roster
@@ -31,7 +32,8 @@ KEY_BYTES = 32
 
 def enabled_controls(settings: Settings) -> Catalogue:
     """Return the controls that the settings enable. Raises SettingsError or DiscoveryError."""
-    catalogue = discover(settings.controls_dir, settings.plugins, settings.per_control)
+    own = frameworks_of(settings) if settings.frameworks_dir else None
+    catalogue = discover(settings.controls_dir, settings.plugins, settings.per_control, own)
     if not settings.controls:
         return catalogue
     try:

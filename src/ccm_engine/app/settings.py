@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     controls: Listed = Field((), alias="CCM_CONTROLS")
     controls_dir: Path | None = Field(None, alias="CCM_CONTROLS_DIR")
     plugins: Listed = Field((), alias="CCM_PLUGINS")
+    frameworks_dir: Path | None = Field(None, alias="CCM_FRAMEWORKS_DIR")
     alert_on: Listed = Field(("fail",), alias="CCM_ALERT_ON")
     accounts: Listed = Field((), alias="CCM_ACCOUNTS")
     exclude_accounts: Listed = Field((), alias="CCM_EXCLUDE_ACCOUNTS")
