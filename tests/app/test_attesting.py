@@ -12,18 +12,20 @@ from ccm_engine.app.framework_views import stand, unjudged
 from ccm_engine.app.frameworks import UnknownFrameworkError
 from ccm_engine.app.views import Views
 from ccm_engine.engine.framework_standing import RequirementStatus
-from ccm_engine.frameworks import Framework, RequirementEntry
+from ccm_engine.frameworks.format import parse
 from ccm_engine.stores.sqlite import SQLiteStore
 
 DAY = timedelta(days=1)
-HOUSE = Framework(
-    "house",
-    "House rules",
-    "7",
-    {
-        "1": RequirementEntry("Disks are encrypted", ("rds_encryption_at_rest",)),
-        "2": RequirementEntry("Staff are trained"),
-    },
+HOUSE = parse(
+    """
+id: house
+name: House rules
+version: "7"
+requirements:
+  "1": {text: Disks are encrypted, controls: [rds_encryption_at_rest]}
+  "2": {text: Staff are trained}
+""",
+    "house.yaml",
 )
 KNOWN = {"house": HOUSE}
 
@@ -79,9 +81,9 @@ def test_without_a_record_nothing_is_satisfied() -> None:
 
 
 def test_what_controls_judge_is_refused() -> None:
-    assert attestable(KNOWN, CONTROLS, "house:2") == ("house", "2")
+    assert attestable(KNOWN, "house:2") == ("house", "2")
     with pytest.raises(AttestError, match=r"house:1 is judged by rds_encryption_at_rest"):
-        attestable(KNOWN, CONTROLS, "house:1")
+        attestable(KNOWN, "house:1")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,7 @@ def test_what_controls_judge_is_refused() -> None:
 )
 def test_what_there_is_not_is_refused_by_name(reference: str, told: str) -> None:
     with pytest.raises(UnknownFrameworkError, match=told):
-        attestable(KNOWN, CONTROLS, reference)
+        attestable(KNOWN, reference)
 
 
 @pytest.mark.parametrize(

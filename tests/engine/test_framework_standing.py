@@ -12,17 +12,20 @@ from ccm_engine.core.vocabulary import Maturity, Severity, Status
 from ccm_engine.engine.framework_standing import FrameworkStanding, RequirementStatus, framework_standing
 from ccm_engine.engine.score import ControlFace, ControlResult, Scorecard, scorecard
 from ccm_engine.frameworks import Framework, RequirementEntry
+from ccm_engine.frameworks.format import parse
 
 AT = datetime(2026, 3, 6, 12, tzinfo=UTC)
-HOUSE = Framework(
-    "house",
-    "House rules",
-    "7",
-    {
-        "1": RequirementEntry("Ports stay shut", ("ssh", "rdp")),
-        "2": RequirementEntry("Keys are few", ("keys",)),
-        "3": RequirementEntry("Staff are trained"),
-    },
+HOUSE = parse(
+    """
+id: house
+name: House rules
+version: "7"
+requirements:
+  "1": {text: Ports stay shut, controls: [ssh, rdp]}
+  "2": {text: Keys are few, controls: [keys]}
+  "3": {text: Staff are trained}
+""",
+    "house.yaml",
 )
 
 
@@ -69,9 +72,12 @@ def test_an_attestation_stands_only_where_no_control_answers() -> None:
     assert found == {"1": "failing", "2": "not_judged", "3": "attested"}
 
 
-def test_a_control_that_maps_itself_to_a_requirement_answers_it() -> None:
-    mapped = {"3": ("training",)}
-    assert statuses(stand(card(training=Status.PASS), mapped=mapped))["3"] == "satisfied"
+def test_a_control_that_maps_itself_to_a_requirement_counts_with_the_others() -> None:
+    mapped = {"2": ("own",), "3": ("training",)}
+    assert statuses(stand(card(keys=Status.PASS, own=Status.PASS), mapped=mapped))["2"] == "satisfied"
+    assert statuses(stand(card(keys=Status.PASS, own=Status.FAIL), mapped=mapped))["2"] == "failing"
+    # Where a person has to say it, a control can show a gap, never the whole.
+    assert statuses(stand(card(training=Status.PASS), mapped=mapped))["3"] == "needs_person"
     assert statuses(stand(card(training=Status.FAIL), attested=("3",), mapped=mapped))["3"] == "failing"
 
 

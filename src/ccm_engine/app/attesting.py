@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ccm_engine.app.frameworks import mapped, requirement_named
+from ccm_engine.app.frameworks import requirement_named
 from ccm_engine.app.noting import note
 from ccm_engine.core import moment
 from ccm_engine.core.attestation import Attestation
-from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.framework_standing import needs_person
 from ccm_engine.frameworks import Framework
 from ccm_engine.ledger.journal import Journal
@@ -84,16 +83,15 @@ def _digest(path: Path) -> str:
         raise AttestError(f"--attachment: {path} cannot be read ({error.strerror}); name a file") from error
 
 
-def attestable(frameworks: Mapping[str, Framework], catalogue: Catalogue, reference: str) -> tuple[str, str]:
+def attestable(frameworks: Mapping[str, Framework], reference: str) -> tuple[str, str]:
     """Return the framework's and the requirement's id that `soc2:CC1.1` names.
 
     Raises UnknownFrameworkError, and AttestError for what controls judge.
     """
     framework, requirement = requirement_named(frameworks, reference)
     entry = framework.requirements[requirement]
-    controls = (*entry.controls, *mapped(catalogue).get(framework.id, {}).get(requirement, ()))
-    if not needs_person(entry, controls):
-        by = f"by {', '.join(controls)}" if controls else "by controls alone"
+    if not needs_person(entry):
+        by = f"by {', '.join(entry.controls)}" if entry.controls else "by controls alone, of which there are none yet"
         raise AttestError(f"{reference} is judged {by}; a person attests only what no API can show")
     return framework.id, requirement
 

@@ -33,13 +33,12 @@ def attest(
     """
     from ccm_engine.app.attesting import attest as record
     from ccm_engine.app.attesting import attestable, said
-    from ccm_engine.app.compose import enabled_controls
     from ccm_engine.app.exporting import holding
     from ccm_engine.app.frameworks import frameworks_of
     from ccm_engine.app.monitor import utc_now
 
     settings, now = settings_in_force(), utc_now()
-    framework, id_ = attestable(frameworks_of(settings), enabled_controls(settings), requirement)
+    framework, id_ = attestable(frameworks_of(settings), requirement)
     what = said(name, text, expires, attachment, now)
     with holding(settings) as store:
         made = record(store, framework, id_, what, user(), now)

@@ -147,11 +147,11 @@ def framework_standing(
     return FrameworkStanding(framework, tuple(standings), own)
 
 
-def needs_person(entry: RequirementEntry, controls: Sequence[str]) -> bool:
-    """Whether only a person can say that a requirement is met: it is marked so, or nothing answers it."""
+def needs_person(entry: RequirementEntry) -> bool:
+    """Whether only a person can say that a requirement is met, whatever controls can show against it."""
     # A file that does not tell leaves it to whether there are controls.
     assessment = getattr(entry, "assessment", None)
-    return assessment == "manual" or (assessment is None and not controls)
+    return not entry.controls if assessment is None else bool(assessment == "manual")
 
 
 def _requirement(
@@ -164,7 +164,7 @@ def _requirement(
     attested: bool,
 ) -> RequirementStanding:
     told = {one: results[one].status if one in results else None for one in controls}
-    if needs_person(entry, controls):
+    if needs_person(entry):
         status, reason = _by_person(told, results, attested=attested)
     else:
         status, reason = _by_controls(told, results)
