@@ -18,6 +18,7 @@ demo: $(VENV)/.demo
 	@$(BIN)/ccm demo $(ARGS)
 
 test: $(VENV)/.dev
+	@scripts/have_redis.sh
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 soak: $(VENV)/.dev

@@ -1,7 +1,16 @@
 """Run every benchmark."""
 
-from benchmarks import against_bare_calls, costing, judging, time_travel, verifying, writing
+from benchmarks import (
+    account_growth,
+    against_bare_calls,
+    costing,
+    judging,
+    reach,
+    time_travel,
+    verifying,
+    writing,
+)
 
-for one in (against_bare_calls, judging, writing, verifying, time_travel, costing):
+for one in (against_bare_calls, judging, reach, account_growth, writing, verifying, time_travel, costing):
     one.main()
     print()

@@ -101,14 +101,14 @@ class _Bench:
         judged = list(judge_all(self.controls, read, at))
         done = self.recorder.commit(run, read, judged, frozenset({Transition.FAIL}), at)
         faces = [ControlFace.of(one) for one in self.controls]
-        seen = [Seen(known.finding, 1) for known in done.known]
+        seen = [Seen(one.finding) for each in judged for one in each.findings]
         self.card = scorecard(results_of(faces, seen, dict.fromkeys(self.controls.controls, True)), at)
         self.told = {
-            "seq": done.entry.seq,
-            "digest": done.entry.digest,
-            "root": done.entry.digest.removeprefix("sha256:"),
-            "finished_at": done.entry.body["finished_at"],
-            "coverage": done.entry.body["coverage"],
+            "seq": done.seq,
+            "digest": done.digest,
+            "root": done.digest.removeprefix("sha256:"),
+            "finished_at": done.body["finished_at"],
+            "coverage": done.body["coverage"],
             "refused": None,
             "calls": read.calls,
             "throttled": 0,

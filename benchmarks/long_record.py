@@ -91,7 +91,7 @@ class LongRecord:
             at = BEGAN + self._run * INTERVAL
             run, collection = RunInfo(new_run_id(at), "schedule", at), _collection(at)
             judged = list(judge_all(CATALOGUE, collection, at))
-            entry = recorder.commit(run, collection, judged, frozenset(), at + TOOK).entry
+            entry = recorder.commit(run, collection, judged, frozenset(), at + TOOK)
             told = {"seq": entry.seq, "digest": entry.digest, "coverage": entry.body["coverage"], "refused": None}
             seen = [Seen(one.finding) for control in judged for one in control.findings]
             results = results_of(

@@ -61,19 +61,19 @@ def _run(store: Store, controls: Catalogue, resources: int, folder: Path, number
     recorder.note_catalogue(controls, now)
     read = collection(controls, resources, now, bad)
     judged = list(judge_all(controls, read, now))
-    committed = recorder.commit(run, read, judged, frozenset({Transition.FAIL}), finished)
+    entry = recorder.commit(run, read, judged, frozenset({Transition.FAIL}), finished)
     accounts = {
         ACCOUNT: {
-            "seq": committed.entry.seq,
-            "digest": committed.entry.digest,
-            "root": root_at(store, ACCOUNT, committed.entry.seq),
-            "coverage": committed.entry.body["coverage"],
+            "seq": entry.seq,
+            "digest": entry.digest,
+            "root": root_at(store, ACCOUNT, entry.seq),
+            "coverage": entry.body["coverage"],
             "refused": None,
             "calls": read.calls,
             "throttled": 0,
         }
     }
-    seen = [Seen(known.finding, 1) for known in committed.known]
+    seen = [Seen(one.finding) for each in judged for one in each.findings]
     results = results_of([ControlFace.of(one) for one in controls], seen, dict.fromkeys(controls.controls, True))
     recorder.finish(run, "complete", accounts, scorecard(results, finished), finished)
     Checkpoints(store, KeyFile.make(folder / "ccm.key")).publish(finished)

@@ -58,6 +58,8 @@ def _calls(kind: type[Resource], asks: Sequence[Ask]) -> Iterator[tuple[str, str
         each = f"once per {noun(kind)}"
     for ask in asks:
         only = f", where {' and '.join(ask.where)} says so" if ask.where else ""
+        if ask.first:
+            yield _call(ask.service, ask.first, None, each + only)
         yield _call(ask.service, ask.operation, ask.granted_as, each + only)
 
 

@@ -25,7 +25,9 @@ def _walk(api: TestClient, path: str, **params: Any) -> list[dict[str, Any]]:
 
 
 def test_findings_are_those_of_the_record(api: TestClient, recorded: Engine) -> None:
-    assert _walk(api, "/findings") == [one.as_json() for one in recorded.monitor.views.findings()]
+    assert _walk(api, "/findings") == [
+        {**one.as_json(), "account_name": "", "ou": ""} for one in recorded.monitor.views.findings()
+    ]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 200])

@@ -27,7 +27,12 @@ def test_healthy(going: Engine) -> None:
         assert (answer.status_code, told["status"], told["problems"]) == (200, "ok", [])
         assert told["last_run"]["run_id"] == client.get("/runs").json()["items"][0]["run_id"]
         assert told["next_run"]
-        assert told["scheduler"] == {"running": True, "interval_minutes": 15, "missed_runs": 0}
+        assert told["scheduler"] == {
+            "running": True,
+            "leading": True,
+            "interval_minutes": 15,
+            "missed_runs": 0,
+        }
         assert told["store"]["ok"] is True
         ready = client.get("/health/ready")
         assert (ready.status_code, ready.json()) == (200, {"ready": True, "problems": []})

@@ -57,6 +57,7 @@ def test_numbers_are_the_records(api: TestClient, recorded: Engine) -> None:
     run = api.get(f"/runs/{api.get('/runs').json()['items'][0]['run_id']}").json()
     assert _value(found, "ccm_run_last_api_calls") == run["accounts"]["123456789012"]["calls"]
     assert _value(found, "ccm_run_last_api_throttled") == 0
+    assert _value(found, "ccm_run_last_accounts_parked") == 0
     last = recorded.monitor.views.last_run()
     assert last is not None
     assert _value(found, "ccm_run_last_finished_timestamp_seconds") > recorded.moments["between"].timestamp()

@@ -16,9 +16,10 @@ from ccm_engine.core.document import Failure
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.known import Known
 from ccm_engine.core.vocabulary import GLOBAL, Status
+from ccm_engine.engine.account_score import AccountScore
 from ccm_engine.engine.collection import AccountRef, Collection
 from ccm_engine.engine.diff import seen_now
-from ccm_engine.engine.judge import ControlRun, Judged
+from ccm_engine.engine.judged import ControlRun, Judged, Told
 from ccm_engine.engine.score import ControlFace, Seen, results_of, scorecard
 from ccm_engine.stores.sqlite import SQLiteStore
 
@@ -96,12 +97,10 @@ class Sweep:
 
 
 def _judged(control: str, finding: Finding) -> Judged:
-    def testify() -> dict[str, Any]:
-        if finding.status is Status.ERROR:
-            return {"error": {"call": f"test:List{control}", "code": "AccessDenied", "region": finding.region}}
-        return {"facts": {"status": finding.status.value}, "sources": []}
-
-    return Judged(finding, (), testify)
+    if finding.status is Status.ERROR:
+        failed = {"call": f"test:List{control}", "code": "AccessDenied", "region": finding.region}
+        return Judged(finding, Told({"error": failed}))
+    return Judged(finding, Told({"facts": {"status": finding.status.value}, "sources": []}))
 
 
 class History:
@@ -119,8 +118,8 @@ class History:
         run = RunInfo(new_run_id(sweep.at), "schedule", sweep.at, sweep.whole)
         finished = sweep.at + timedelta(seconds=30)
         self.recorder.note_catalogue(CATALOGUE, START - timedelta(days=1))
-        committed = self.recorder.commit(run, collection, judged, frozenset(), finished)
-        told = {"seq": committed.entry.seq, "digest": committed.entry.digest, "coverage": {}, "refused": None}
+        entry = self.recorder.commit(run, collection, judged, frozenset(), finished)
+        told = {"seq": entry.seq, "digest": entry.digest, "coverage": {}, "refused": None}
         self.recorder.finish(run, "complete", {sweep.account: told}, None, finished)
 
     def moments(self) -> set[datetime]:
@@ -141,6 +140,7 @@ def counted_plainly(views: Views, at: datetime | None) -> dict[str, Any]:
     """Return the scorecard as it is defined: over every finding that stood, without any row made for it."""
     faces: Mapping[str, ControlFace] = views.faces(at)
     seen: list[Seen] = []
+    alone: list[AccountScore] = []
     evaluated: dict[str, bool] = {}
     for account in views.accounts(at):
         newest_reading: dict[str, Known] = {}
@@ -148,16 +148,21 @@ def counted_plainly(views: Views, at: datetime | None) -> dict[str, Any]:
             known = Known.from_json(body)
             newest_reading[known.finding.key] = known
         stood = [known for _, known in sorted(newest_reading.items())]
-        seen += [Seen(finding, stands) for finding, stands in seen_now(stood) if finding.control_id in faces]
+        own = [Seen(finding, stands) for finding, stands in seen_now(stood) if finding.control_id in faces]
+        seen += own
+        own_evaluated: dict[str, bool] = {}
         for row in views.store.rows(f"evaluated/{account}"):
             if at is None or datetime.fromisoformat(row.body["since"]) <= at:
-                evaluated[row.body["control_id"]] = True
+                own_evaluated[row.body["control_id"]] = True
+        evaluated |= own_evaluated
+        card = scorecard(results_of(faces.values(), own, own_evaluated), None)
+        alone.append(card.as_account(AccountRef(account)))
     last = [datetime.fromisoformat(body["last_evaluated"]) for body in views.accounts().values()]
     if at is None:
-        return scorecard(results_of(faces.values(), seen, evaluated), max(last, default=None)).as_json()
+        return scorecard(results_of(faces.values(), seen, evaluated), max(last, default=None)).among(alone).as_json()
     finished = [datetime.fromisoformat(run["finished_at"]) for run in views.runs()]
     then = next((one for one in finished if one <= at), None)
-    return scorecard(results_of(faces.values(), seen, evaluated), then).as_json()
+    return scorecard(results_of(faces.values(), seen, evaluated), then).among(alone).as_json()
 
 
 def _interval(body: Mapping[str, Any]) -> tuple[datetime, datetime]:

@@ -63,6 +63,7 @@ def make(organization: Organization) -> Iterator[Make]:
             "CCM_EXTERNAL_ID": EXTERNAL_ID,
             "CCM_CONTROLS": ROOT_KEYS,
             "CCM_REGIONS": "us-east-1",
+            "CCM_PROCESSES": "1",  # moto and the refusals are in this process alone
         }
         made.append(monitor_of(load_settings(**{**told, **settings}), reaching))
         return made[-1]

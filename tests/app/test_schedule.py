@@ -13,6 +13,7 @@ from ccm_engine.app.health import health
 from ccm_engine.app.monitor import Outcome, utc_now
 from ccm_engine.app.schedule import Schedule
 from ccm_engine.ledger.store import StoreError
+from ccm_engine.stores.sqlite import SQLiteStore
 
 SSH = ("ec2_no_open_ssh",)
 PATIENCE = 30
@@ -161,3 +162,26 @@ def _until(condition: Callable[[], bool]) -> None:
             return
         threading.Event().wait(0.05)
     pytest.fail("it did not come to pass")
+
+
+def test_of_two_engines_one_schedules_and_the_other_goes_on_where_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = [
+        bench(tmp_path, monkeypatch, controls=SSH, with_sns=False, store=SQLiteStore(tmp_path / "one.db"))
+        for _ in range(2)
+    ]
+    first, second = (Schedule(room.monitor, timedelta(seconds=2), timedelta(seconds=20)) for room in rooms)
+    first.start()
+    second.start()
+    _until(lambda: rooms[0].monitor.views.last_run() is not None)
+    assert (first.leading, second.leading) == (True, False)
+    assert second.missed == 0
+    first.stop()
+    before = len(list(rooms[1].monitor.views.runs()))
+    _until(lambda: second.leading)
+    _until(lambda: len(list(rooms[1].monitor.views.runs())) > before)
+    second.stop()
+    entries = [one for one in rooms[1].store.entries("123456789012") if one.kind == "run"]
+    runs = [run["run_id"] for run in rooms[1].monitor.views.runs()]
+    assert sorted(one.body["run_id"] for one in entries) == sorted(runs)

@@ -17,6 +17,7 @@ def refusals(monkeypatch: pytest.MonkeyPatch) -> Iterator[Refusals]:
     """An emulated AWS that can refuse."""
     monkeypatch.setenv("CCM_ORG_ROLE_NAME", ROLE_NAME)
     monkeypatch.setenv("CCM_EXTERNAL_ID", EXTERNAL_ID)
+    monkeypatch.setenv("CCM_PROCESSES", "1")
     monkeypatch.setenv("CCM_CONTROLS", CONTROL)
     with refusing() as told, mock_aws():
         yield told

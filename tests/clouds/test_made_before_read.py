@@ -14,6 +14,7 @@ from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.core.document import Answer, Failure
 from ccm_engine.core.resource import Ask, Resource
 from ccm_engine.engine.collection import AccountRef
+from ccm_engine.engine.estimate import LastSeen, steps
 from ccm_engine.engine.plan import Plan
 from ccm_engine.resources.aws.iam_policies import SupportAccess
 from ccm_engine.resources.aws.iam_report import ReportedCredentials
@@ -77,6 +78,14 @@ def test_a_report_that_is_being_written_is_asked_for_again(clients: Clients, mon
     (answer,) = _answers(clients, ReportedCredentials)
     assert isinstance(answer, Answer)
     assert waiting == []
+
+
+def test_a_dry_run_tells_of_both() -> None:
+    told = steps(_plan(ReportedCredentials), ["us-east-1"], "us-east-1", LastSeen(), lambda _: None)
+    assert [(step.operation, step.requests) for step in told] == [
+        ("generate_credential_report", 1),
+        ("get_credential_report", 1),
+    ]
 
 
 def test_the_policy_allows_both() -> None:

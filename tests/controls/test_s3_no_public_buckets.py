@@ -185,6 +185,7 @@ def test_evidence_shows_both_blocks_and_where_each_was_read() -> None:
         "s3:ListBuckets",
         "s3:GetBucketAcl",
         "s3:GetBucketPolicyStatus",
+        "s3:GetPublicAccessBlock",
         "s3control:GetPublicAccessBlock",
     }
 

@@ -1,6 +1,6 @@
 """A made-up cloud of gates and guests, runs over it, and what is remembered between them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,8 +15,9 @@ from ccm_engine.core.verdict import Verdict, failed, not_applicable, passed
 from ccm_engine.core.vocabulary import GLOBAL, Category, Maturity, Severity, Status
 from ccm_engine.engine.catalogue import AnyControl
 from ccm_engine.engine.collection import AccountRef, Collection, Population
-from ccm_engine.engine.diff import Basis, Before, Difference, News, Reach, difference
-from ccm_engine.engine.judge import ControlRun, Judged, judge_all
+from ccm_engine.engine.diff import Basis, Before, Difference, News, Reach, Rests, difference
+from ccm_engine.engine.judge import judge_all
+from ccm_engine.engine.judged import ControlRun, Judged
 
 ACCOUNT_ID = "123456789012"
 US, EU = "us-east-1", "eu-west-1"
@@ -176,12 +177,12 @@ class Visit:
         return [one.finding.with_evidence(one.testify()) for run in self.judge(*controls) for one in run.findings]
 
 
-def _documents_of(judged: Judged) -> Sequence[str]:
+def _rests(judged: Judged) -> Rests:
     bodies = [
         [document.item, sorted((key, str(getattr(told, "body", told))) for key, told in document.answers.items())]
         for _, document in judged.documents
     ]
-    return [digest(canonical(body)) for body in bodies]
+    return Rests.on([digest(canonical(body)) for body in bodies])
 
 
 class Memory:
@@ -194,7 +195,7 @@ class Memory:
     def run(self, visit: Visit, *controls: AnyControl, whole: bool = True) -> Difference:
         """Judge a visit, remember it, and return what it changed."""
         before = Before(dict(self.findings), dict(self.evaluated))
-        told = difference(visit.judge(*(controls or (GATES,))), before, Reach(visit.collection, whole), _documents_of)
+        told = difference(visit.judge(*(controls or (GATES,))), before, Reach(visit.collection, whole), _rests)
         for change in told.changes:
             assert change.before == self.findings.get(change.key)
             if change.after is None:

@@ -76,6 +76,15 @@ class Root(Resource):
     keys: int = ask("get_account_summary", "Keys")
 
 
+class Report(Resource):
+    """There is one, and it must be made before it is read."""
+
+    type = "T::Report"
+    listed_by = One("iam", scope=ACCOUNT)
+    id: str = at("Id")
+    content: str = ask("get_credential_report", "Content", first="generate_credential_report")
+
+
 SIZES = {"list_buckets": 10, "describe_security_groups": 0, "describe_all": None}
 
 
@@ -101,6 +110,13 @@ def test_what_no_resource_adds_to_is_sure() -> None:
     assert _lines(Root, DBCluster) == {
         "get_account_summary": Line("iam", "get_account_summary", 1, FIXED),
         "describe_all": Line("rds", "describe_all", 2, FIXED),
+    }
+
+
+def test_the_call_that_has_an_answer_made_counts_too() -> None:
+    assert _lines(Report) == {
+        "generate_credential_report": Line("iam", "generate_credential_report", 1, FIXED),
+        "get_credential_report": Line("iam", "get_credential_report", 1, FIXED),
     }
 
 

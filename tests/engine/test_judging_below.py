@@ -75,3 +75,12 @@ def test_a_listing_below_that_failed_blinds_all() -> None:
     visit = _visit({"north": [False], "south": []})
     visit.collection.populations[Lock][US] = Population(failure=Failure("house:ListLocks", "AccessDenied", region=US))
     assert [one.status for one in visit.findings(GOOD)] == [Status.ERROR, Status.ERROR]
+
+
+def test_what_is_listed_under_nobody_knows_what_blinds_all() -> None:
+    visit = _visit({"north": [True], "south": [False]})
+    visit.collection.populations[Lock][US].documents[0].above = {"Material": "iron"}
+    told = visit.findings(GOOD)
+    assert [(one.status, one.reason) for one in told] == [
+        (Status.ERROR, "house:list_locks failed in us-east-1: NotCollected")
+    ] * 2

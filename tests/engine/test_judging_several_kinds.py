@@ -10,7 +10,8 @@ from ccm_engine.core.verdict import Verdict, failed, passed
 from ccm_engine.core.vocabulary import Severity, Status
 from ccm_engine.engine.collection import AccountRef, Collection, Population
 from ccm_engine.engine.diff import Reach
-from ccm_engine.engine.judge import ControlRun, judge_all
+from ccm_engine.engine.judge import judge_all
+from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.plan import plan
 
 

@@ -106,7 +106,8 @@ sources = st.builds(Source, st.just("iam:ListUsers"), st.sampled_from([US, EU]),
 
 def answers(body: st.SearchStrategy[Any]) -> st.SearchStrategy[Answer | Failure]:
     """Return answers with such a body, or refusals."""
-    return st.builds(Answer, body, sources) | failures | st.just(Failure("iam:X", "NoSuchEntity"))
+    absent = st.builds(Failure, st.just("iam:X"), st.just("NoSuchEntity"), names, st.just(US), st.none() | sources)
+    return st.builds(Answer, body, sources) | failures | absent
 
 
 @st.composite
@@ -131,6 +132,8 @@ def _population(draw: st.DrawFn, kind: type[Resource], place: Place) -> Populati
         return Population(failure=draw(failures))
     count = 1 if kind is Owner else draw(st.integers(0, 2))
     found = [_document(draw, kind, place, number) for number in range(count)]
+    if kind is not Owner and not found:
+        return Population(source=draw(sources), offered=draw(st.booleans()))
     return Population(found, source=None if kind is Owner else draw(sources))
 
 
@@ -161,6 +164,11 @@ def test_what_was_collected_is_judged_the_same_from_its_snapshot(first: Collecti
     for live, told in zip((first, second), again, strict=True):
         assert findings_of(CONTROLS, told) == findings_of(CONTROLS, live)
         assert (told.calls, told.throttled, told.refused) == (live.calls, live.throttled, live.refused)
+        assert _offered(told) == _offered(live)
+
+
+def _offered(collection: Collection) -> list[bool]:
+    return [one.offered for by_region in collection.populations.values() for one in by_region.values()]
 
 
 def _small(*, regions: tuple[str, ...] = (US,)) -> Collection:
@@ -229,7 +237,10 @@ def test_a_member_that_was_left_out_is_not_absent() -> None:
     moving = json.loads(json.dumps(lines))
     moving[0]["kept"][Queue.kind()]["item"] = {"without": ["Url"]}
 
-    for cut in (answer_cut, item_cut, moving):
+    over_cut = json.loads(json.dumps(lines))
+    over_cut[0]["kept"][Letter.kind()]["above"] = {"only": ["Name"]}
+
+    for cut in (answer_cut, item_cut, moving, over_cut):
         (again,) = read(cut, PLAN)
         assert _errors(findings_of(_only("queues_are_empty"), again)) == {(Status.ERROR, "NotCollected")}
     (again,) = read(lines, PLAN)

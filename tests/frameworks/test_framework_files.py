@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ccm_engine.frameworks import Framework, RequirementEntry, load
+from ccm_engine.frameworks import Assessment, Framework, RequirementEntry, load
 
 GOOD = """\
 # What our insurer asks for.
@@ -38,10 +38,21 @@ def test_a_good_file_is_read_as_it_is_written(tmp_path: Path) -> None:
         {
             "1.9": RequirementEntry("Buckets stay private", ("s3_no_public_buckets",)),
             "1.10": RequirementEntry("Nobody reaches servers from the internet", ("ec2_no_open_ssh",)),
-            "2": RequirementEntry("Staff are trained", ()),
+            "2": RequirementEntry("Staff are trained", (), Assessment.MANUAL),
         },
     )
     assert list(framework.requirements) == ["1.9", "1.10", "2"]
+
+
+def test_how_a_requirement_is_judged_and_its_level_may_be_said(tmp_path: Path) -> None:
+    text = GOOD.replace("{text: Staff are trained}", "{text: Staff are trained, assessment: automated, level: 1.0}")
+    text = text.replace("    text: Buckets stay private\n", "    text: Buckets stay private\n    assessment: manual\n")
+
+    requirements = load(written(tmp_path, text)).requirements
+
+    assert requirements["2"] == RequirementEntry("Staff are trained", (), Assessment.AUTOMATED, "1.0")
+    assert requirements["1.9"].assessment is Assessment.MANUAL
+    assert requirements["1.10"].assessment is Assessment.AUTOMATED
 
 
 @pytest.mark.parametrize(
@@ -65,6 +76,12 @@ def test_a_good_file_is_read_as_it_is_written(tmp_path: Path) -> None:
             "Staff are trained",
             "line 11: requirement 2 takes fields, written 'name: value'",
         ),
+        (
+            "trained}",
+            "trained, assessment: by hand}",
+            "line 11: the assessment of requirement 2 is automated or manual, not 'by hand'",
+        ),
+        ("trained}", "trained, level: ''}", "line 11: the level of requirement 2 is empty; write it"),
         ("[ec2_no_open_ssh]", "ec2_no_open_ssh", "line 6: controls of requirement 1.10 is a list of control ids"),
         ("[ec2_no_open_ssh]", "[EC2.13]", "line 6: requirement 1.10: 'EC2.13' is no control id"),
         ("[ec2_no_open_ssh]", "[a_b, a_b]", "line 6: requirement 1.10 names a_b twice; leave one out"),

@@ -2,19 +2,22 @@
 
 import json
 
+import pytest
+
+from ccm_engine.core.finding import Finding
 from ccm_engine.core.vocabulary import Status
-from ccm_engine.reports.json_document import json_document, json_list
+from ccm_engine.reports.json_document import json_document, json_list, json_text
 
 from .fixed_report import MFA, finding, report
 
 
 def test_a_report_is_run_scorecard_and_findings() -> None:
-    told = json.loads(json_document(report()))
+    told = json.loads("".join(json_document(report())))
     assert list(told) == ["run", "scorecard", "findings"]
     assert told["scorecard"]["failed"] == 2
     assert told["scorecard"]["errors"] == 1
     assert len(told["findings"]) == 19
-    assert told["findings"][0] == report().findings[0].as_json()
+    assert told["findings"][0] == next(iter(report().findings)).as_json()
 
 
 def test_a_list_says_that_it_is_whole() -> None:
@@ -23,7 +26,18 @@ def test_a_list_says_that_it_is_whole() -> None:
 
 def test_other_peoples_text_steers_nothing() -> None:
     hostile = finding(MFA, Status.FAIL, "\x1b[2J\u202eetihw", "caf\u00e9")
-    text = json_document(report([hostile]))
+    text = "".join(json_document(report([hostile])))
     assert text.isascii()
     assert "\x1b" not in text
     assert json.loads(text)["findings"][0]["resource_id"] == "\x1b[2J\u202eetihw"
+
+
+@pytest.mark.parametrize("findings", [[], None])
+def test_in_pieces_it_is_what_it_is_whole(findings: list[Finding] | None) -> None:
+    told = report() if findings is None else report(findings)
+    whole = {
+        "run": dict(told.run),
+        "scorecard": told.scorecard.as_json(),
+        "findings": [one.as_json() for one in told.findings],
+    }
+    assert "".join(json_document(told)) == json_text(whole)

@@ -1,6 +1,6 @@
 """A real monitor over accounts whose readings are scripted: quick, and the same every time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,13 +13,11 @@ from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.roster import Roster
 from ccm_engine.app.settings import load_settings
-from ccm_engine.clouds.aws.accounts import Target
+from ccm_engine.clouds.aws.accounts import Access, Target
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.engine.alert import Alert
-from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection
-from ccm_engine.engine.judge import ControlRun, judge_all
 from ccm_engine.ledger.store import Store
 from ccm_engine.notify import Channel
 
@@ -50,7 +48,7 @@ class Script:
         self.readings: Readings = {}
         self.minutes = 0
         self._clients = Clients(boto3.Session("testing", "testing", region_name=REGION))
-        monkeypatch.setattr("ccm_engine.app.monitor.sweep", self._sweep)
+        monkeypatch.setattr("ccm_engine.app.account_run.collect", self._collect)
 
     def clock(self) -> datetime:
         """Tell the time."""
@@ -72,15 +70,7 @@ class Script:
     def _find(self, *_: Any) -> Roster:
         return Roster(tuple(Target(AccountRef(account)) for account in self.readings))
 
-    def _sweep(
-        self,
-        clients: Clients,
-        limiter: Any,
-        targets: Sequence[Target],
-        catalogue: Catalogue,
-        regions: Any,
-        now: datetime,
-    ) -> Iterator[tuple[Collection, list[ControlRun]]]:
-        for target in targets:
-            collection = read(target.account.id, self.readings[target.account.id], now)
-            yield collection, list(judge_all(catalogue, collection, now))
+    def _collect(
+        self, clients: Clients, limiter: Any, access: Access, plan: Any, regions: Any, now: datetime, take: Any = None
+    ) -> Collection:
+        return read(access.account.id, self.readings[access.account.id], now)

@@ -57,7 +57,7 @@ def record(store: Store, account: str, databases: Mapping[str, bool], at: dateti
     collection = read(account, databases, at)
     recorder.note_catalogue(CONTROLS, at)
     judged = list(judge_all(CONTROLS, collection, at))
-    entry = recorder.commit(run, collection, judged, frozenset({Transition.FAIL}), finished).entry
+    entry = recorder.commit(run, collection, judged, frozenset({Transition.FAIL}), finished)
     told = {
         "seq": entry.seq,
         "digest": entry.digest,

@@ -157,6 +157,7 @@ def pending(run_id: str, status: str, **known: Any) -> Body:
         "engine": __version__,
         "status": status,
         "reason": "",
+        "resumed_at": None,
         "accounts": {},
         "skipped": [],
         "score": None,

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from ccm_engine import __version__
 from ccm_engine.api.serving import Serving
+from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.core import moment
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.engine.score import Scorecard
@@ -115,4 +116,6 @@ def _last_run(run: dict[str, Any]) -> Iterator[Metric]:
     )
     yield _gauge("ccm_run_last_duration_seconds", "How long it took.", (finished - started).total_seconds())
     yield _gauge("ccm_run_last_api_calls", "API calls it made.", sum(one["calls"] for one in accounts))
+    parked = sum((one["refused"] or "").startswith(JUDGING) for one in accounts)
+    yield _gauge("ccm_run_last_accounts_parked", "Accounts it gave up for a reason of the engine's own.", parked)
     yield _gauge("ccm_run_last_api_throttled", "Those AWS throttled.", sum(one["throttled"] for one in accounts))

@@ -6,6 +6,7 @@ from itertools import dropwhile, islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from ccm_engine.api.asked_runs import RunFailed, TooManyRunsError, pending
@@ -106,7 +107,8 @@ async def run(
     return {
         "run": run_as_json(outcome.run, here.views.account_refs()),
         "scorecard": outcome.scorecard.as_json(),
-        "findings": [finding.as_json() for finding in outcome.findings],
+        # They are read from the store, which may take its time.
+        "findings": await run_in_threadpool(lambda: [finding.as_json() for finding in outcome.findings]),
     }
 
 

@@ -10,7 +10,7 @@ from ccm_engine.api.openapi import problems
 from ccm_engine.api.paging import page, position
 from ccm_engine.api.queries import FindingsQuery, accounts_in, answering_in, controls_in, fits
 from ccm_engine.api.serving import Here
-from ccm_engine.app.asking import named
+from ccm_engine.app.views import named
 from ccm_engine.core.known import Known
 
 router = APIRouter(route_class=Polled, tags=["Posture"])

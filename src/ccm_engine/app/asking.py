@@ -1,9 +1,8 @@
 """What a person asks of the record: findings by filter, the posture at a moment, a control's history."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ccm_engine.app.recorded import NothingRecordedError
 from ccm_engine.app.scanning import closed_regions, remedies_of
@@ -13,7 +12,6 @@ from ccm_engine.core import moment
 from ccm_engine.core.known import Known
 from ccm_engine.core.vocabulary import Severity, Status
 from ccm_engine.engine.catalogue import UnknownControlError
-from ccm_engine.engine.collection import AccountRef
 from ccm_engine.engine.score import Scorecard
 from ccm_engine.reports.scan_report import ScanReport
 
@@ -109,12 +107,6 @@ def standing(views: Views, accounts: Sequence[str], at: datetime | None) -> Scan
         # Which regions were closed at a moment of the past, no row tells.
         closed_regions({id_: row for id_, row in views.accounts().items() if id_ in names and at is None}),
     )
-
-
-def named(known: Known, accounts: Mapping[str, AccountRef]) -> dict[str, Any]:
-    """Return a finding as a JSON object, with the name and the unit of its account beside the id."""
-    account = accounts.get(known.finding.account_id) or AccountRef(known.finding.account_id)
-    return {**known.as_json(), "account_name": account.name, "ou": account.ou}
 
 
 def names_of(views: Views) -> dict[str, str]:

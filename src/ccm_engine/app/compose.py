@@ -1,26 +1,35 @@
 """Putting the parts together: from settings to a monitor with its store, session and channels."""
 
 import secrets
+import threading
 from functools import partial
 
 import boto3
 
+from ccm_engine.app.account_run import AccountRunner
+from ccm_engine.app.broker import Broker
+from ccm_engine.app.brokered import Brokered
 from ccm_engine.app.checkpoints import Checkpoints
 from ccm_engine.app.credentials import refuse_missing
 from ccm_engine.app.discovery import discover
+from ccm_engine.app.enabling import enabled
 from ccm_engine.app.frameworks import frameworks_of
-from ccm_engine.app.monitor import Monitor
+from ccm_engine.app.monitor import Monitor, utc_now
 from ccm_engine.app.outbox import Outbox
+from ccm_engine.app.processes import Processes
 from ccm_engine.app.reach import AS_CONFIGURED, Reaching, roster
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
+from ccm_engine.app.spread import MakeSpread
 from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.keeping import Keeper
+from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.locked_bucket import BucketError, LockedBucket
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
-from ccm_engine.engine.catalogue import Catalogue, UnknownControlError
+from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.frameworks import shipped
 from ccm_engine.ledger.store import ConflictError, Mark, Store
 from ccm_engine.notify import channels
 from ccm_engine.stores.buckets import Bucket
@@ -34,12 +43,9 @@ def enabled_controls(settings: Settings) -> Catalogue:
     """Return the controls that the settings enable. Raises SettingsError or DiscoveryError."""
     own = frameworks_of(settings) if settings.frameworks_dir else None
     catalogue = discover(settings.controls_dir, settings.plugins, settings.per_control, own)
-    if not settings.controls:
+    if not (settings.controls or settings.disable):
         return catalogue
-    try:
-        return catalogue.only(settings.controls)
-    except UnknownControlError as error:
-        raise SettingsError(f"CCM_CONTROLS: {error}") from error
+    return enabled(catalogue, settings.controls, settings.disable, own or shipped())
 
 
 def store_of(settings: Settings) -> Store:
@@ -100,12 +106,35 @@ def views_of(settings: Settings) -> Views:
     return Views(ready_store(settings), enabled_controls(settings))
 
 
+def runner_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> AccountRunner:
+    """Return what carries out tasks in a process that only does that, over the store as it is.
+
+    Raises SettingsError, SessionError, DiscoveryError or StoreError, each one line.
+    """
+    catalogue = enabled_controls(settings)
+    clients = Clients(shared_session(reaching.profile))
+    store = store_of(settings)
+    recorder, limiter = Recorder(store, keeper_of(store)), Limiter(threading.Event(), settings.rates)
+    return AccountRunner(catalogue, recorder, clients, limiter, settings.transitions, utc_now)
+
+
+def spread_of(settings: Settings, reaching: Reaching) -> MakeSpread:
+    """Return who carries out a run's tasks: workers where there is a broker, else processes here.
+
+    Raises SettingsError.
+    """
+    # A worker knows no way into an account but its own settings'.
+    if settings.broker_url and not (reaching.role_arn or reaching.profile):
+        return partial(Brokered, settings, Broker(settings))
+    return partial(Processes, settings, reaching)
+
+
 def monitor_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> Monitor:
     """Return a monitor over the settings' store, session and channels.
 
     Raises SettingsError, SessionError, DiscoveryError, UnknownRegion or StoreError, each one line.
     """
-    catalogue = enabled_controls(settings)
+    catalogue, spread = enabled_controls(settings), spread_of(settings, reaching)
     clients = Clients(shared_session(reaching.profile))
     check_regions(clients.session, settings.regions)
     refuse_missing(reaching.profile)  # before there is a store that nothing can be written to
@@ -117,4 +146,5 @@ def monitor_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> Monito
     find = partial(roster, settings, reaching=reaching)
     recorder = Recorder(store, keeper_of(store))
     checkpoints = checkpoints_of(settings, store)
-    return Monitor(settings, catalogue, recorder, Outbox(store, built), clients, find, checkpoints=checkpoints)
+    outbox = Outbox(store, built)
+    return Monitor(settings, catalogue, recorder, outbox, clients, find, checkpoints=checkpoints, spread=spread)

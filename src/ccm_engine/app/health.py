@@ -65,6 +65,7 @@ def health(schedule: "Schedule", started_at: datetime, now: datetime) -> Health:
         "running": running.run_id if running else None,
         "scheduler": {
             "running": schedule.running,
+            "leading": schedule.leading,
             "interval_minutes": monitor.settings.interval_minutes,
             "missed_runs": schedule.missed,
         },

@@ -2,36 +2,44 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
-from ccm_engine.app.checkpoints import CheckpointError, Checkpoints, root_at
+from ccm_engine.app.account_run import AccountRunner
+from ccm_engine.app.account_task import AccountTask, Reached
+from ccm_engine.app.checkpoints import CheckpointError, Checkpoints
+from ccm_engine.app.found import Found
+from ccm_engine.app.lease import LeaseLostError
 from ccm_engine.app.outbox import Outbox
+from ccm_engine.app.posture import Standing, posture
+from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.record import Recorder
-from ccm_engine.app.roster import Roster, skipped_as_json, unlisted
+from ccm_engine.app.roll_call import roll_call
+from ccm_engine.app.roster import Roster, skipped_as_json
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.app.settings import Settings, SettingsError
+from ccm_engine.app.spread import InProcess, MakeSpread, SpreadError
+from ccm_engine.app.under_way import UnderWay, under_way
 from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.accounts import Target, reach
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter, StoppedError
-from ccm_engine.clouds.aws.organizations import UnlistedError
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
 from ccm_engine.core import moment
 from ccm_engine.core.finding import Finding
-from ccm_engine.engine.account_score import AccountScore
-from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.catalogue import Catalogue
-from ccm_engine.engine.collection import Collection
-from ccm_engine.engine.diff import seen_now
-from ccm_engine.engine.judge import ControlRun, judge_all
+from ccm_engine.engine.collection import AccountRef, Collection
+from ccm_engine.engine.judge import judge_all
+from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.plan import plan
-from ccm_engine.engine.score import Scorecard, Seen, run_scorecard
+from ccm_engine.engine.score import ControlFace, Scorecard
 from ccm_engine.ledger.store import StoreError
+from ccm_engine.ledger.tally import Tally
 
 _log = structlog.get_logger("ccm.monitor")
 Body = dict[str, Any]
@@ -67,11 +75,13 @@ EVERYTHING = Selection()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: its record, the scorecard of what it judged, and every finding it stands for."""
+    """What a run came to: its record, the scorecard of what it judged, and every finding it stands for
+
+    (read from the store while somebody goes through them, as often as he likes)."""
 
     run: Body
     scorecard: Scorecard
-    findings: list[Finding] = field(default_factory=list)
+    findings: Iterable[Finding] = ()
 
 
 class RunFailedError(Exception):
@@ -112,8 +122,9 @@ class Monitor:
         clock: Clock = utc_now,
         *,
         checkpoints: Checkpoints | None = None,
+        spread: MakeSpread = InProcess,
     ) -> None:
-        """Put a monitor together; without `checkpoints` none are made."""
+        """Put a monitor together; without `checkpoints` none are made. `spread` says who carries out a run's tasks."""
         self.settings = settings
         self.catalogue = catalogue
         self.recorder = recorder
@@ -126,6 +137,8 @@ class Monitor:
         self._clock = clock
         self._stop = threading.Event()
         self._limiter = Limiter(self._stop, settings.rates)
+        runner = AccountRunner(catalogue, recorder, clients, self._limiter, settings.transitions, clock)
+        self._spread = spread(runner)
         self._one_at_a_time = threading.Lock()
 
     def stop(self) -> None:
@@ -138,20 +151,20 @@ class Monitor:
         selection: Selection = EVERYTHING,
         *,
         run_id: str | None = None,
-        progress: Callable[[str], None] = lambda _: None,
+        progress: Progress = lambda _: None,
     ) -> Outcome:
         """Run now, after any run under way. Raises RunFailedError, SettingsError, UnknownControlError.
 
-        What an account refuses is part of the outcome. A run that fails is recorded as such where it can be.
+        What an account refuses is part of the outcome. A run that fails is recorded as such where it can be. An
+        interrupted run of the same scope is gone on with, unless this one was promised a `run_id`.
         """
         with self._one_at_a_time:
             now = self._clock()
-            run = RunInfo(run_id or new_run_id(now), trigger, now, selection.whole)
             catalogue = self.catalogue.only(selection.controls) if selection.controls else self.catalogue
-            self.running = run
+            self.running = RunInfo(run_id or new_run_id(now), trigger, now, selection.whole)
+            recent = None if run_id else timedelta(minutes=self.settings.interval_minutes)
             try:
-                with structlog.contextvars.bound_contextvars(run_id=run.run_id):
-                    outcome = self._run(run, catalogue, selection, progress)
+                outcome = self._run(self.running, catalogue, selection, recent, progress)
             finally:
                 self.running = None
             self._deliver()
@@ -159,82 +172,75 @@ class Monitor:
             return outcome
 
     def _run(
-        self, run: RunInfo, catalogue: Catalogue, selection: Selection, progress: Callable[[str], None]
+        self,
+        run: RunInfo,
+        catalogue: Catalogue,
+        selection: Selection,
+        recent: timedelta | None,
+        progress: Progress,
     ) -> Outcome:
         accounts: dict[str, Body] = {}
         try:
             self.recorder.journal.catch_up()
             self.recorder.note_catalogue(self.catalogue, run.started_at)
-            roster = self._roster(run)
-            if run.whole:
-                self.recorder.note_scope(self._scope(roster), run.started_at)
-            findings: list[Seen] = []
-            scores: list[AccountScore] = []
-            regions = selection.regions or self.settings.regions or None
-            swept = sweep(self.clients, self._limiter, roster.targets, catalogue, regions, run.started_at)
-            for collection, judged in swept:
-                seen = self._commit(run, collection, judged, accounts, selection)
-                findings += seen
-                scores.append(run_scorecard(catalogue, seen, None).as_account(collection.account))
-                progress(f"{collection.account.id}: {len(accounts)} of {len(roster.targets)} accounts")
+            roster = self._called(run)
+            tasks = self._tasks(run, catalogue, selection, roster)
+            with under_way(self.recorder.store, run, tasks, catalogue, recent, self._clock) as held:
+                self.running = run = held.run
+                with structlog.contextvars.bound_contextvars(run_id=run.run_id):
+                    return self._carry_out(held, tasks, catalogue, roster, accounts, progress)
         except StoppedError:
             self._finish(run, "abandoned", accounts, None, "the engine was asked to stop")
             raise RunFailedError("the run was abandoned because the engine is stopping") from None
         except (SettingsError, SessionError) as error:
             self._finish(run, "failed", accounts, None, str(error))
             raise
-        except StoreError as error:
+        except LeaseLostError as error:
+            raise RunFailedError(str(error)) from error
+        except (StoreError, SpreadError) as error:
             self._finish(run, "failed", accounts, None, str(error))
             raise RunFailedError(str(error)) from error
-        ended = [moment.read(told["finished_at"]) for told in accounts.values()]
-        card = run_scorecard(catalogue, findings, max(ended, default=None)).among(scores)
-        _log.info("run complete", trigger=run.trigger, score=card.score, grade=card.grade, coverage=card.coverage)
-        body = self._finish(run, "complete", accounts, card, roster.problem, skipped_as_json(roster))
-        return Outcome(body, card, [one.finding for one in findings])
 
-    def _commit(
-        self,
-        run: RunInfo,
-        collection: Collection,
-        judged: list[ControlRun],
-        accounts: dict[str, Body],
-        selection: Selection,
-    ) -> list[Seen]:
-        """Record one account; return its findings of the controls that ran, each with what it stands for."""
-        alert_on = self.settings.transitions if selection.alert else frozenset[Transition]()
-        committed = self.recorder.commit(run, collection, judged, alert_on, self._clock())
-        accounts[collection.account.id] = {
-            "seq": committed.entry.seq,
-            "digest": committed.entry.digest,
-            "root": root_at(self.recorder.store, collection.account.id, committed.entry.seq),
-            "finished_at": committed.entry.body["finished_at"],
-            "coverage": committed.entry.body["coverage"],
-            "refused": committed.entry.body["refused"],
-            "calls": collection.calls,
-            "throttled": collection.throttled,
-        }
-        ran = {one.control.id for one in judged}
-        counted = [Seen(one, stands) for one, stands in seen_now(committed.known) if one.control_id in ran]
+    def _called(self, run: RunInfo) -> Roster:
+        roster = roll_call(partial(self._find_accounts, self.clients, self._limiter), self.views, whole=run.whole)
         if run.whole:
-            return counted
-        shown = {one.finding.key for each in judged for one in each.findings}
-        return [one for one in counted if one.finding.key in shown]
+            self.recorder.note_scope(self._scope(roster), run.started_at)
+        return roster
 
-    def _roster(self, run: RunInfo) -> Roster:
-        """Return whom to judge. Where the organization tells nobody, a whole run still answers for those it had."""
-        known = {row.sort: row.body for row in self.recorder.store.rows("account")}
-        try:
-            found = self._find_accounts(self.clients, self._limiter).named(known)
-        except UnlistedError as error:
-            last = self.views.scope() if run.whole else None
-            if (standing := unlisted(error, last, known)) is None:
-                raise
-            found = standing
-        if found.problem:  # no warning: a command shows those, and says this itself
-            _log.info("no account is judged", error=found.problem)
-        for one in found.skipped:
-            _log.info("account skipped", account=one.account.id, name=one.account.name, state=one.state)
-        return found
+    def _tasks(self, run: RunInfo, catalogue: Catalogue, selection: Selection, roster: Roster) -> list[AccountTask]:
+        regions = tuple(selection.regions or self.settings.regions)
+        controls = tuple(catalogue.controls)
+        return [AccountTask(run, target, controls, regions, selection.alert) for target in roster.targets]
+
+    def _carry_out(
+        self,
+        held: UnderWay,
+        tasks: Sequence[AccountTask],
+        catalogue: Catalogue,
+        roster: Roster,
+        accounts: dict[str, Body],
+        progress: Progress,
+    ) -> Outcome:
+        run, done = held.run, AccountsDone(len(tasks), progress, self._clock)
+        if run.resumed_at:
+            _log.info("an interrupted run is gone on with", started_at=moment.written(run.started_at))
+        refs = {task.account_id: task.target.account for task in tasks}
+
+        def standings() -> Iterator[tuple[AccountRef, Standing]]:
+            for result in self._spread.results([replace(task, run=run) for task in tasks], held.slot):
+                account = refs[result.account_id]
+                accounts[account.id] = result.told
+                done.one_more(account.id, account.name)
+                yield account, Standing.of(Tally.read(result.tally))
+
+        card = posture([ControlFace.of(control) for control in catalogue], standings(), None)
+        ended = [moment.read(told["finished_at"]) for told in accounts.values()]
+        card = replace(card, last_evaluated=max(ended, default=None))
+        held.confirm()
+        body = self._finish(run, "complete", accounts, card, roster.problem, skipped_as_json(roster))
+        _log.info("run complete", trigger=run.trigger, score=card.score, grade=card.grade, coverage=card.coverage)
+        regions = tasks[0].regions if tasks else ()
+        return Outcome(body, card, Found(self.views, sorted(accounts), Reached(catalogue, regions)))
 
     def _scope(self, roster: Roster) -> Body:
         return {

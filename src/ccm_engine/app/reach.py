@@ -51,7 +51,7 @@ def roster(settings: Settings, clients: Clients, limiter: Limiter, reaching: Rea
         found = _of_organization(settings, Caller(clients, limiter, own.id), own, reaching)
     else:
         named = reaching.accounts or settings.accounts or (own.id,)
-        found = Roster(tuple(_target(AccountRef(id_, partition=own.partition), own, settings) for id_ in named))
+        found = Roster(tuple(target_of(AccountRef(id_, partition=own.partition), own, settings) for id_ in named))
     left_out = {*settings.exclude_accounts, *reaching.excluded}
     kept = tuple(one for one in found.targets if one.account.id not in left_out)
     if not kept:
@@ -69,12 +69,13 @@ def _of_organization(settings: Settings, caller: Caller, own: AccountRef, reachi
     missing = [not_there(id_, own.partition) for id_ in wanted if id_ not in by_id]
     among = [by_id[id_] for id_ in wanted if id_ in by_id]
     skipped = inactive(among)
-    targets = [_target(one.account, own, settings) for one in among if one not in skipped]
+    targets = [target_of(one.account, own, settings) for one in among if one not in skipped]
     chosen_of_it = {"ous": list(settings.ous), "accounts": list(settings.accounts)}
     return Roster((*targets, *missing), skipped, chosen_of_it)
 
 
-def _target(account: AccountRef, own: AccountRef, settings: Settings) -> Target:
+def target_of(account: AccountRef, own: AccountRef, settings: Settings) -> Target:
+    """Return the way into an account by the settings, `own` being the caller's. Raises SettingsError."""
     return Target(account) if account.id == own.id else Target(account, member_role(account, own.id, settings))
 
 

@@ -1,11 +1,13 @@
 """Recording a run: what it changed goes to the account's ledger, what it came to, to the engine's."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from ccm_engine.app.daily_manifest import daily_manifest
+from ccm_engine.app.earlier import entry_of, overtaken
+from ccm_engine.app.kept import Kept
 from ccm_engine.app.run_entry import (
     RunInfo,
     alerts,
@@ -14,7 +16,6 @@ from ccm_engine.app.run_entry import (
     heading,
     manifest_changes,
     marks,
-    resource_key,
     result_line,
     unreadable,
 )
@@ -26,10 +27,10 @@ from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.diff import Basis, Before, Reach, difference, seen_now
-from ccm_engine.engine.judge import ControlRun, Judged
+from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.overtaken import NOT_OVERTAKEN, Overtaken
 from ccm_engine.engine.score import Scorecard
-from ccm_engine.ledger.entry import Draft, Entry, Head
+from ccm_engine.ledger.entry import Draft, Entry
 from ccm_engine.ledger.journal import PART, Journal, in_parts
 from ccm_engine.ledger.roots import manifest_root, verdicts_root
 from ccm_engine.ledger.store import ConflictError, Store
@@ -37,28 +38,6 @@ from ccm_engine.ledger.store import ConflictError, Store
 TRIES = 5
 Body = dict[str, Any]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Committed:
-    """What was recorded of one account: its findings as they stand, and the run entry."""
-
-    known: list[Known]
-    entry: Entry
-
-
-@dataclass
-class _Kept:
-    """The documents of a collection: their digests, and the bytes behind them."""
-
-    by_document: dict[int, str] = field(default_factory=dict)
-    by_resource: dict[str, str] = field(default_factory=dict)
-    read_at: dict[str, datetime | None] = field(default_factory=dict)
-    data: dict[str, bytes] = field(default_factory=dict)
-
-    def of(self, judged: Judged) -> list[str]:
-        """Return the digests of the documents under a finding, its resource's first."""
-        return [self.by_document[id(document)] for _, document in judged.documents]
 
 
 class Recorder:
@@ -76,32 +55,43 @@ class Recorder:
         judged: Sequence[ControlRun],
         alert_on: frozenset[Transition],
         finished_at: datetime,
-    ) -> Committed:
-        """Record one account of a run. Raises StoreError; then nothing of it is committed."""
-        kept = self._keep(collection)
-        judged = [replace(each, findings=[self._discreet(one) for one in each.findings]) for each in judged]
-        manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{collection.account.id}")}
-        moved = manifest_changes(manifest, kept.by_resource, collection)
-        # Documents first: an entry never names one that is not there.
-        self.store.put_documents({name: kept.data[name] for _, name in moved if name})
+        kept: Kept | None = None,
+    ) -> Entry:
+        """Record one account of a run; return its run entry. Raises StoreError; then nothing of it is committed.
+
+        What the run has recorded of the account already stays, and is returned. `kept` holds what was let go
+        meanwhile; LetGoError is raised when that is wanted again.
+        """
+        kept = kept or self.keeping(collection.account.id)
+        kept.hold(collection)
+        judged = [replace(each, findings=[kept.discreet(one) for one in each.findings]) for each in judged]
         return self._retried(lambda: self._commit(run, collection, judged, kept, alert_on, finished_at))
+
+    def keeping(self, account: str) -> Kept:
+        """Return what keeps the documents of an account's run that begins now. Raises StoreError."""
+        return Kept(self.store, self._keeper, self.before(account), self._manifest(account))
+
+    def _manifest(self, account: str) -> dict[str, str]:
+        return {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{account}")}
 
     def _commit(
         self,
         run: RunInfo,
         collection: Collection,
         judged: Sequence[ControlRun],
-        kept: _Kept,
+        kept: Kept,
         alert_on: frozenset[Transition],
         finished_at: datetime,
-    ) -> Committed:
+    ) -> Entry:
         account, at, id_ = collection.account.id, run.started_at, run.run_id
         head = self.journal.head(account)
-        before = self.before(account, self._overtaken(account, head, collection.started_at))
-        manifest = {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{account}")}
-        moved = manifest_changes(manifest, kept.by_resource, collection)
+        if earlier := entry_of(self.store, run, account, head):
+            return earlier
+        before = self.before(account, overtaken(self.store, account, head, collection.started_at))
+        manifest = self._manifest(account)
+        moved = manifest_changes(manifest, kept.by_resource(collection), collection)
         moved = [one for one in moved if not _undoes(one[0], kept, collection, judged, before.overtaken)]
-        told = difference(judged, before, Reach(collection, run.whole), kept.of)
+        told = difference(judged, before, Reach(collection, run.whole), kept.rests)
         after = {
             **before.findings,
             **{change.key: change.after for change in told.changes if change.after},
@@ -137,30 +127,29 @@ class Recorder:
             "verdicts_root": verdicts_root(after.values()),
             "manifest_root": manifest_root(stands),
         }
-        entry = self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
-        return Committed(list(after.values()), entry)
+        return self.journal.write(account, Draft("run", at, body), parts, head, finished_at)
+
+    def recorded(self, account: str, run: RunInfo) -> Entry | None:
+        """Return the entry by which a run committed an account, None when it has not. Raises StoreError."""
+        return entry_of(self.store, run, account, self.journal.head(account))
 
     def before(self, account: str, overtaken: Overtaken = NOT_OVERTAKEN) -> Before:
-        """Return what is known of an account by a run that was `overtaken` by others."""
-        findings = {row.sort: Known.from_json(row.body) for row in self.store.rows(f"finding/{account}")}
+        """Return what is known of an account by a run that was `overtaken` by others; findings without evidence."""
+        findings = {
+            row.sort: Known.from_json({**row.body, "evidence": {}}) for row in self.store.rows(f"finding/{account}")
+        }
         evaluated = {
             (row.body["control_id"], row.body["region"]): Basis(
                 row.body["digest"], row.body["settings"], moment.read(row.body["since"])
             )
             for row in self.store.rows(f"evaluated/{account}")
         }
-        return Before(findings, evaluated, overtaken)
+        return Before(findings, evaluated, overtaken, self._evidence_of)
 
-    def _overtaken(self, account: str, head: Head | None, began: datetime) -> Overtaken:
-        """Return by which runs one that began at that moment was overtaken: those recorded since."""
-        runs: list[Body] = []
-        for seq in range(head.seq if head else 0, 0, -1):
-            entry = self.store.entry(account, seq)
-            if entry is None or entry.recorded_at <= began:
-                break
-            if entry.kind == "run":
-                runs.append(entry.body)
-        return Overtaken(runs)
+    def _evidence_of(self, known: Known) -> Body:
+        row = self.store.row(f"finding/{known.finding.account_id}", known.finding.key)
+        evidence: Body = row.body["evidence"] if row else {}
+        return evidence
 
     def finish(
         self,
@@ -180,6 +169,7 @@ class Recorder:
             **heading(run, finished_at),
             "status": status,
             "reason": reason,
+            "resumed_at": moment.written(run.resumed_at) if run.resumed_at else None,
             "accounts": accounts,
             "skipped": list(skipped),
             "score": card.score if card else None,
@@ -214,26 +204,6 @@ class Recorder:
         if last is None or last.body != body:
             self._retried(lambda: self.journal.note(kind, body, now))
 
-    def _discreet(self, judged: Judged) -> Judged:
-        """Return it with evidence that tells no secret of the documents under it."""
-
-        def testify() -> Body:
-            told = judged.testify()
-            return {**told, "facts": self._keeper.facts(told["facts"], judged.documents)} if "facts" in told else told
-
-        return replace(judged, testify=testify)
-
-    def _keep(self, collection: Collection) -> _Kept:
-        kept = _Kept()
-        for kind, document in collection.documents():
-            name, data = self._keeper.keep(kind, document)
-            kept.by_document[id(document)] = name
-            key = resource_key(kind, document)
-            kept.by_resource[key] = name
-            kept.read_at[key] = document.read_at()
-            kept.data[name] = data
-        return kept
-
     def _retried(self, act: Callable[[], T]) -> T:
         """Do it again when another engine wrote to the ledger first: what it wrote decides what is still new."""
         for _ in range(TRIES - 1):
@@ -244,7 +214,7 @@ class Recorder:
         return act()
 
 
-def _undoes(key: str, kept: _Kept, collection: Collection, judged: Sequence[ControlRun], overtaken: Overtaken) -> bool:
+def _undoes(key: str, kept: Kept, collection: Collection, judged: Sequence[ControlRun], overtaken: Overtaken) -> bool:
     """Whether a resource was read later than here by a run that overtook this one."""
     if not overtaken.by:
         return False

@@ -14,10 +14,12 @@ from ccm_engine.core.vocabulary import GLOBAL, Scope, Status
 from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.diff import Before, Change, Difference, News
-from ccm_engine.engine.judge import ControlRun
+from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.score import ControlResult
 
 Body = dict[str, Any]
+JUDGING = "ccm:judge"
+"""Stands for the API call where an account was not judged for a reason of our own."""
 COUNTED = (Status.PASS, Status.FAIL, Status.ERROR, Status.NOT_APPLICABLE)
 """In which order an account's run entry counts a control's findings."""
 FIRST = "first evaluation"
@@ -28,13 +30,15 @@ CHANGED = "a control or its settings changed"
 class RunInfo:
     """One run: its id (ids sort by time), what started it (`schedule`, `scan`, `api`), and how far it goes.
 
-    `whole`: not narrowed by a user to some controls, regions or accounts.
+    `whole`: not narrowed by a user to some controls, regions or accounts. `resumed_at`: when it was taken up again
+    after it had been interrupted.
     """
 
     run_id: str
     trigger: str
     started_at: datetime
     whole: bool = True
+    resumed_at: datetime | None = None
 
 
 def heading(run: RunInfo, finished_at: datetime) -> Body:

@@ -1,12 +1,14 @@
 """One scan at a person's word, recorded and alerted like a scheduled one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from ccm_engine.app.compose import enabled_controls, monitor_of
 from ccm_engine.app.frameworks import answering
 from ccm_engine.app.monitor import Monitor, Outcome, Selection
+from ccm_engine.app.progress import Progress
 from ccm_engine.app.reach import Reaching
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.views import run_as_json
@@ -15,7 +17,6 @@ from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.frameworks import Framework
 from ccm_engine.reports.scan_report import ScanReport
 
-Progress = Callable[[str], None]
 TRIGGER = "scan"
 
 
@@ -53,10 +54,11 @@ class Wanted:
         return f"{option}: no chosen control {' and '.join(named)}"
 
 
+@contextmanager
 def scan_recorded(
     settings: Settings, reaching: Reaching, wanted: Wanted, *, alert: bool, progress: Progress
-) -> ScanReport:
-    """Run once, record it, and alert unless told not to.
+) -> Iterator[ScanReport]:
+    """Run once, record it, and alert unless told not to; lend the report, whose findings are read from the store.
 
     Raises SettingsError, SessionError, DiscoveryError, UnknownControlError, UnknownRegion, StoreError or
     RunFailedError, each one line.
@@ -66,7 +68,7 @@ def scan_recorded(
     monitor = monitor_of(settings, reaching)
     try:
         selection = Selection(controls, wanted.regions, reaching.narrowed, alert)
-        return report_of(monitor, monitor.run(TRIGGER, selection, progress=progress))
+        yield report_of(monitor, monitor.run(TRIGGER, selection, progress=progress))
     finally:
         monitor.recorder.store.close()
 

@@ -1,4 +1,8 @@
-"""The schedule: a whole run every interval, one at a time, and the outbox in between."""
+"""The schedule: a whole run every interval, one at a time, and the outbox in between.
+
+Of several engines over one store, the one that holds the lease schedules. The others stand by, and one of them goes
+on within the lease's term where that one falls silent, also with the run it had begun.
+"""
 
 import threading
 from datetime import datetime, timedelta
@@ -9,12 +13,13 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEve
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from ccm_engine.app.lease import TERM, Lease
 from ccm_engine.app.monitor import Monitor, utc_now
 from ccm_engine.core import moment
 from ccm_engine.ledger.store import StoreError
 
 _log = structlog.get_logger("ccm.schedule")
-SWEEP, OUTBOX = "sweep", "outbox"
+SWEEP, OUTBOX, LEASE = "sweep", "outbox", "lease"
 GRACE = timedelta(seconds=30)
 """How long a stopping engine lets a run finish before it is abandoned."""
 
@@ -22,29 +27,34 @@ GRACE = timedelta(seconds=30)
 class Schedule:
     """Runs a monitor every interval. Runs that could not start in time become one, and are counted."""
 
-    def __init__(self, monitor: Monitor, interval: timedelta | None = None) -> None:
-        """Schedule `monitor` every `interval` (None: the setting CHECK_INTERVAL_MINUTES)."""
+    def __init__(self, monitor: Monitor, interval: timedelta | None = None, term: timedelta = TERM) -> None:
+        """Schedule `monitor` every `interval` (None: the setting CHECK_INTERVAL_MINUTES), with a lease of a `term`."""
         self.monitor = monitor
         self.missed = 0
         self.last_error = ""
         self.interval = interval or timedelta(minutes=monitor.settings.interval_minutes)
+        self._lease = Lease(monitor.recorder.store, "schedule", term)
+        self._beat = term / 4
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._scheduler.add_listener(self._miss, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         self._idle = threading.Condition()
         self._busy = False
 
     def start(self) -> None:
-        """Start; a run that is due begins at once. Raises StoreError."""
-        now = utc_now()
-        last = self.monitor.views.last_run(whole=True)
-        due = moment.read(last["started_at"]) + self.interval if last else now
-        first = {"next_run_time": max(now, due)}
-        self._add(self._sweep, SWEEP, self.interval, first)
+        """Start; a run that is due begins at once, where no other engine schedules. Raises StoreError."""
+        self._lease.take(utc_now())
+        self._add(self._sweep, SWEEP, self.interval, {"next_run_time": self._due()})
         self._add(self._deliver, OUTBOX, timedelta(seconds=30), {})
+        self._add(self._renew, LEASE, self._beat, {})
         self._scheduler.start()
 
+    def _due(self) -> datetime:
+        now = utc_now()
+        last = self.monitor.views.last_run(whole=True)
+        return max(now, moment.read(last["started_at"]) + self.interval) if last else now
+
     def _add(self, work: Any, name: str, every: timedelta, first: dict[str, datetime]) -> None:
-        trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone="UTC")
+        trigger = IntervalTrigger(seconds=max(1, int(every.total_seconds())), timezone="UTC")
         # However late, it runs once: a laptop that slept owes one sweep, not forty.
         self._scheduler.add_job(
             work, trigger, id=name, max_instances=1, coalesce=True, misfire_grace_time=None, **first
@@ -54,6 +64,11 @@ class Schedule:
     def running(self) -> bool:
         """Whether the scheduler is alive."""
         return bool(self._scheduler.running)
+
+    @property
+    def leading(self) -> bool:
+        """Whether this engine is the one that schedules."""
+        return self._lease.held
 
     def next_run(self) -> datetime | None:
         """Return when the next whole run is due."""
@@ -72,8 +87,27 @@ class Schedule:
             self._idle.wait_for(lambda: not self._busy, timeout=grace.total_seconds())
         self.monitor.stop()
         self._scheduler.shutdown(wait=True)
+        try:
+            self._lease.release()
+        except StoreError as error:
+            _log.error("the lease is left to run out", error=str(error))
+
+    def _renew(self) -> None:
+        led = self._lease.held
+        try:
+            leads = self._lease.take(utc_now())
+            if leads and not led:
+                _log.info("schedules from now on", fence=self._lease.fence)
+                self._scheduler.modify_job(SWEEP, next_run_time=self._due())
+        except StoreError as error:
+            _log.error("the lease cannot be renewed", error=str(error))
+            return
+        if led and not leads:
+            _log.warning("another engine schedules from now on")
 
     def _sweep(self) -> None:
+        if not self._lease.held:
+            return
         with self._idle:
             self._busy = True
         try:

@@ -1,5 +1,6 @@
 """Settings: the environment first, `.env` next, `ccm.yaml` last. Every setting has one name in all three."""
 
+import os
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -44,6 +45,11 @@ YAML_FILE = Path("ccm.yaml")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Settings(BaseSettings):
     """All settings, as CONTRACT-named environment variables. Lists are comma-separated."""
 
@@ -62,6 +68,7 @@ class Settings(BaseSettings):
     store: str = Field("sqlite:///ccm.db", alias="CCM_STORE")
     regions: Listed = Field((), alias="CCM_REGIONS")
     controls: Listed = Field((), alias="CCM_CONTROLS")
+    disable: Listed = Field((), alias="CCM_DISABLE")
     controls_dir: Path | None = Field(None, alias="CCM_CONTROLS_DIR")
     plugins: Listed = Field((), alias="CCM_PLUGINS")
     frameworks_dir: Path | None = Field(None, alias="CCM_FRAMEWORKS_DIR")
@@ -75,6 +82,9 @@ class Settings(BaseSettings):
     signing_key: str = Field("", alias="CCM_SIGNING_KEY")
     checkpoint_bucket: str = Field("", alias="CCM_CHECKPOINT_BUCKET")
     evidence_bucket: str = Field("", alias="CCM_EVIDENCE_BUCKET")
+    processes: int = Field(default_factory=cores, alias="CCM_PROCESSES", ge=1, le=256)
+    broker_url: str = Field("", alias="CCM_BROKER_URL", repr=False)
+    task_seconds: int = Field(900, alias="CCM_TASK_SECONDS", ge=2, le=39_600)
     limits: Annotated[dict[str, str], NoDecode, BeforeValidator(_paired)] = Field(
         default_factory=dict, alias="CCM_LIMITS"
     )
@@ -198,7 +208,7 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
         told = first["msg"].removeprefix("Value error, ")
-        shown = "" if "SLACK" in name else f" (it is {first['input']!r})"
+        shown = "" if "SLACK" in name or "BROKER" in name else f" (it is {first['input']!r})"
         raise SettingsError(f"{name}: {told}{shown}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read: {error}") from error

@@ -66,7 +66,7 @@ def _calls(control: AnyControl) -> list[str]:
     for kind, asks in plan([control]).reads.items():
         if isinstance(kind.listed_by, Call):
             asked[kind.listed_by.service, kind.listed_by.operation] = None
-        asked |= {(ask.service, ask.operation): None for ask in asks}
+        asked |= {(ask.service, operation): None for ask in asks for operation in ask.operations}
     return [_named(service, operation) for service, operation in asked]
 
 

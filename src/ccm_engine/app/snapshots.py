@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 import ccm_engine
 from ccm_engine.app.compose import KEY_BYTES, enabled_controls
 from ccm_engine.app.monitor import new_run_id, utc_now
+from ccm_engine.app.progress import Progress
 from ccm_engine.app.reach import Reaching, roster
 from ccm_engine.app.run_entry import RunInfo
-from ccm_engine.app.scanning import Progress, Wanted
+from ccm_engine.app.scanning import Wanted
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.unstored import Unstored
 from ccm_engine.clouds.aws.accounts import reach

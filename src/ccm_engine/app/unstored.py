@@ -7,10 +7,11 @@ from datetime import datetime
 
 from ccm_engine.app.compose import enabled_controls
 from ccm_engine.app.monitor import new_run_id, sweep, utc_now
+from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.reach import Reaching, roster
 from ccm_engine.app.roster import skipped_as_json
 from ccm_engine.app.run_entry import RunInfo, heading, result_line
-from ccm_engine.app.scanning import TRIGGER, Progress, Wanted, remedies_of
+from ccm_engine.app.scanning import TRIGGER, Wanted, remedies_of
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import run_as_json
 from ccm_engine.clouds.aws.limits import Limiter
@@ -19,7 +20,7 @@ from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection
-from ccm_engine.engine.judge import ControlRun
+from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.score import Seen, run_scorecard
 from ccm_engine.reports.scan_report import ScanReport
 
@@ -60,6 +61,7 @@ class Unstored:
             **heading(run, finished_at),
             "status": "complete",
             "reason": "",
+            "resumed_at": None,
             "accounts": self.accounts,
             "skipped": self.skipped,
             "score": card.score,
@@ -94,8 +96,9 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     now = utc_now()
     whole = not (chosen or wanted.regions or reaching.narrowed)
     run = RunInfo(new_run_id(now), TRIGGER, now, whole)
+    done = AccountsDone(len(found.targets), progress, utc_now)
     told = Unstored(skipped=skipped_as_json(found))
     for collection, judged in sweep(clients, limiter, found.targets, catalogue, regions or None, now):
         told.add(collection, judged)
-        progress(f"{collection.account.id}: {len(told.accounts)} of {len(found.targets)} accounts")
+        done.one_more(collection.account.id, collection.account.name)
     return told.report(run, catalogue, utc_now())

@@ -56,6 +56,12 @@ def account_of(account_id: str, row: Mapping[str, Any]) -> AccountRef:
     return AccountRef(account_id, str(row["name"]), ou=str(row.get("ou", "")))
 
 
+def named(known: Known, accounts: Mapping[str, AccountRef]) -> dict[str, Any]:
+    """Return a finding as a JSON object, with the name and the unit of its account beside the id."""
+    account = accounts.get(known.finding.account_id) or AccountRef(known.finding.account_id)
+    return {**known.as_json(), "account_name": account.name, "ou": account.ou}
+
+
 def run_as_json(run: Body, known: Mapping[str, AccountRef] | None = None) -> Body:
     """Return a recorded run as users see it: each control's result by name instead of by position.
 
@@ -170,8 +176,19 @@ class Views:
         With `after` (account, key), those that follow it in that order.
         """
         wanted = None if accounts is None else set(accounts)
-        for account in sorted(self.accounts(at)):
-            if (wanted is None or account in wanted) and (after is None or account >= after[0]):
+        chosen = (one for one in sorted(self.accounts(at)) if wanted is None or one in wanted)
+        return self.findings_of(chosen, at, after, control)
+
+    def findings_of(
+        self,
+        accounts: Iterable[str],
+        at: datetime | None = None,
+        after: tuple[str, str] | None = None,
+        control: str | None = None,
+    ) -> Iterator[Known]:
+        """Yield the findings of these accounts, in this order, whether or not they count among the accounts."""
+        for account in accounts:
+            if after is None or account >= after[0]:
                 by_key = {one.finding.key: one for one in self.known(account, at, control)}
                 counts = {finding.key for finding, _ in seen_now(by_key.values())}
                 yield from (by_key[key] for key in sorted(counts) if after is None or (account, key) > after)
@@ -270,12 +287,12 @@ class Views:
         kept = self._standings.get(account)
         if run is not None and kept and kept[0] == run:
             return kept[1]
-        standing = Standing.of(self._tally(account, at))
+        standing = Standing.of(self.tally(account, at))
         if run is not None:
             self._standings[account] = (run, standing)
         return standing
 
-    def _tally(self, account: str, at: datetime | None) -> Tally:
+    def tally(self, account: str, at: datetime | None = None) -> Tally:
         """Return what counts in an account; from its findings, where the rows made for it cannot tell."""
         if (told := standing_at(self.store, account, at)) is not None:
             return told

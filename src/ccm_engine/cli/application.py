@@ -24,6 +24,7 @@ from ccm_engine.cli.serve import serve
 from ccm_engine.cli.snapshot import snapshot
 from ccm_engine.cli.store import init, rebuild
 from ccm_engine.cli.verify import verify
+from ccm_engine.cli.worker import worker
 
 application = typer.Typer(
     name="ccm",
@@ -64,6 +65,7 @@ application.command()(demo)
 application.command()(scan)
 application.command()(snapshot)
 application.command()(serve)
+application.command()(worker)
 application.command()(scorecard)
 application.command()(diff)
 application.command()(findings)

@@ -1,6 +1,7 @@
 """The failing resources, control by control, each with its reason, and below them the way to mend it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
@@ -30,25 +31,44 @@ class FailingView:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it; nothing when nothing fails."""
         symbols = symbols_for(options)
-        failing = [finding for finding in self.report.findings if finding.status is Status.FAIL]
-        places = Places(self.report.account_names, failing)
-        by_control: dict[str, list[Finding]] = {}
-        for finding in failing:
-            by_control.setdefault(finding.control_id, []).append(finding)
+        by_control = _shown(self.report.findings)
+        places = Places(self.report.account_names, [one for shown in by_control.values() for one in shown.first])
         faces = [one.face for one in worst_first(self.report.scorecard) if one.face.id in by_control]
         for face in faces[:MOST_CONTROLS]:
             yield Text()
             yield _title(face, symbols)
-            findings = sorted(by_control[face.id], key=lambda one: (one.account_id, one.region, one.resource_id))
-            resources = _resources(findings[:MOST_RESOURCES], places, wide=options.max_width >= _SIDE_BY_SIDE)
+            shown = by_control[face.id]
+            resources = _resources(shown.first, places, wide=options.max_width >= _SIDE_BY_SIDE)
             yield Padding(resources, (0, 0, 0, 2))
-            if len(findings) > MOST_RESOURCES:
-                more = f"{symbols.more} and {len(findings) - MOST_RESOURCES} more: ccm findings -c {face.id}"
+            if shown.count > MOST_RESOURCES:
+                more = f"{symbols.more} and {shown.count - MOST_RESOURCES} more: ccm findings -c {face.id}"
                 yield Padding(Text(more, style="dim"), (0, 0, 0, 2))
             yield from _fix(self.report.remedies.get(face.id, ""))
         if len(faces) > MOST_CONTROLS:
             yield Text()
             yield Text(f"{symbols.more} and {len(faces) - MOST_CONTROLS} more controls fail: ccm findings", style="dim")
+
+
+@dataclass
+class _Shown:
+    """What fails one control: how many resources, and the first of them in order."""
+
+    count: int = 0
+    first: list[Finding] = field(default_factory=list)
+
+    def add(self, finding: Finding) -> None:
+        self.count += 1
+        self.first.append(finding)
+        self.first.sort(key=lambda one: (one.account_id, one.region, one.resource_id))
+        del self.first[MOST_RESOURCES:]
+
+
+def _shown(findings: Iterable[Finding]) -> dict[str, _Shown]:
+    by_control: dict[str, _Shown] = {}
+    for finding in findings:
+        if finding.status is Status.FAIL:
+            by_control.setdefault(finding.control_id, _Shown()).add(finding)
+    return by_control
 
 
 def _title(face: ControlFace, symbols: Symbols) -> Text:

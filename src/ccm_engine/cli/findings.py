@@ -44,10 +44,11 @@ def findings(
         raise typer.BadParameter("--all means every status; leave --status out", param_hint="--status")
     accounts = account_ids(account)
 
-    from ccm_engine.app.asking import Filter, accounts_within, chosen, named
+    from ccm_engine.app.asking import Filter, accounts_within, chosen
     from ccm_engine.app.frameworks import answering, frameworks_of
     from ccm_engine.app.frameworks import named as frameworks_named
     from ccm_engine.app.recorded import recorded
+    from ccm_engine.app.views import named
 
     settings = settings_in_force()
     within = frameworks_named(frameworks_of(settings), framework) if framework else None

@@ -1,8 +1,9 @@
 """Writing: data to stdout, whole; words for people to stderr. Colour and line drawing only where they can be."""
 
 import sys
+import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TextIO
@@ -10,6 +11,9 @@ from typing import Any, TextIO
 from rich.console import Console, RenderableType
 
 from ccm_engine.reports.json_document import json_text
+
+SECONDS_BETWEEN_LINES = 30
+"""How often a log is told how far long work is."""
 
 
 class Output(StrEnum):
@@ -40,8 +44,13 @@ def show(*renderables: RenderableType) -> None:
 
 def write(text: str) -> None:
     """Write data to stdout as it stands. Raises PipeClosedError."""
+    write_all([text])
+
+
+def write_all(pieces: Iterable[str]) -> None:
+    """Write data that comes in pieces to stdout as it stands. Raises PipeClosedError."""
     try:
-        sys.stdout.write(text)
+        sys.stdout.writelines(pieces)
         sys.stdout.flush()
     except BrokenPipeError as error:
         raise PipeClosedError from error
@@ -66,9 +75,21 @@ def plain(text: str) -> str:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str], None]]:
-    """Show on stderr, where that is a terminal, that work goes on; lend what tells how far it is."""
+    """Show on stderr that work goes on; lend what tells how far it is. Elsewhere than on a terminal, now and then."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield _now_and_then(what)
         return
     with console_for(sys.stderr).status(what, spinner="line") as status:
         yield lambda message: status.update(f"{what}: {plain(message)}")
+
+
+def _now_and_then(what: str) -> Callable[[str], None]:
+    last = time.monotonic()
+
+    def say(message: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            tell(f"{what}: {message}")
+
+    return say

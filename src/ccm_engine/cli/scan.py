@@ -1,6 +1,7 @@
 """`ccm scan`: one run now."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +22,7 @@ from ccm_engine.cli.options import (
     account_ids,
     settings_in_force,
 )
-from ccm_engine.cli.output import progress, show, tell, write
+from ccm_engine.cli.output import progress, show, tell, write_all
 from ccm_engine.core.vocabulary import Severity
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def scan(
     from ccm_engine.app.unstored import scan_unstored
     from ccm_engine.reports.files import exporting
 
-    with exporting(export or []) as exports:
+    with ExitStack() as stack:
+        exports = stack.enter_context(exporting(export or []))
         settings = settings_in_force(CCM_REGIONS=tuple(region) if region else None, CCM_ORG=org or None)
         reaching = Reaching(profile, role_arn, external_id, accounts, tuple(ou or ()), excluded)
         within = named(frameworks_of(settings), framework) if framework else ()
@@ -121,24 +123,29 @@ def scan(
             elif no_store:
                 report = scan_unstored(settings, reaching, wanted, progress=told)
             else:
-                report = scan_recorded(settings, reaching, wanted, alert=not no_alerts, progress=told)
+                scanned = scan_recorded(settings, reaching, wanted, alert=not no_alerts, progress=told)
+                report = stack.enter_context(scanned)
         for problem in report.problems:
             tell(f"not loaded: {problem}")
         _tell_accounts(report)
         if left_out:
             tell(f"{from_file} was not made for {', '.join(left_out)}; left out (-c names what to judge all the same)")
         written = exports.write(report)
+        _show(report, output)
+        for path in written:
+            tell(f"wrote {path}")
+        raise typer.Exit(exit_code(report.findings, fail_on, strict=strict))
+
+
+def _show(report: "ScanReport", output: ScanOutput) -> None:
     if output is ScanOutput.TABLE:
         from ccm_engine.cli.scorecard_view import ScorecardView
 
         show(ScorecardView(report))
-    else:
-        from ccm_engine.reports.formats import FORMATS
+        return
+    from ccm_engine.reports.formats import FORMATS
 
-        write(next(form for form in FORMATS if form.name == output.value).write(report))
-    for path in written:
-        tell(f"wrote {path}")
-    raise typer.Exit(exit_code(report.findings, fail_on, strict=strict))
+    write_all(next(form for form in FORMATS if form.name == output.value).write(report))
 
 
 def _tell_accounts(report: "ScanReport") -> None:

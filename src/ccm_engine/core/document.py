@@ -78,10 +78,12 @@ class Document:
 
     def read_at(self) -> datetime | None:
         """When the oldest part of it was read; None when nothing was."""
-        moments = [answer.source.read_at for answer in self.answers.values() if answer.source]
-        if self.source:
-            moments.append(self.source.read_at)
-        return min(moments, default=None)
+        oldest = self.source.read_at if self.source else None
+        for answer in self.answers.values():
+            source = answer.source
+            if source and (oldest is None or source.read_at < oldest):
+                oldest = source.read_at
+        return oldest
 
 
 class UnreadableError(Exception):

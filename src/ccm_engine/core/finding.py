@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from sys import intern
 from typing import Any, Self
 
 from ccm_engine.core import moment
 from ccm_engine.core.vocabulary import Severity, Status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # freezing would make each six times as dear, and there is one for every verdict
 class Finding:
     """One control's verdict on one resource.
 
@@ -16,7 +17,8 @@ class Finding:
     `observed_at` is when the oldest fact under it was read. `evidence` is a JSON object: `facts` (each field
     the control read, by path), `sources` (call, region, request id, date of every response they came from)
     and `document` (digest of all that was collected of the resource); for an ERROR it is `error` with the
-    call and the code. `blind` is set on the ERROR that stands for everything a failed listing hid.
+    call and the code. `blind` is set on the ERROR that stands for everything a failed listing hid. It is a value:
+    nothing changes one that is made.
     """
 
     control_id: str
@@ -63,16 +65,17 @@ class Finding:
     @classmethod
     def from_json(cls, members: dict[str, Any]) -> Self:
         """Read back what `as_json` wrote; members it does not know are passed over."""
+        # Many are held at once, and most of what they say they say alike.
         return cls(
-            control_id=members["control_id"],
+            control_id=intern(members["control_id"]),
             severity=Severity(members["severity"]),
             status=Status(members["status"]),
-            account_id=members["account_id"],
-            region=members["region"],
-            resource_type=members["resource_type"],
+            account_id=intern(members["account_id"]),
+            region=intern(members["region"]),
+            resource_type=intern(members["resource_type"]),
             resource_id=members["resource_id"],
             resource_arn=members["resource_arn"],
-            shown=members["shown"],
+            shown=members["resource_arn"] if members["shown"] == members["resource_arn"] else members["shown"],
             reason=members["reason"],
             observed_at=moment.read(members["observed_at"]),
             evidence=members["evidence"],

@@ -23,6 +23,17 @@ class Known:
     since: datetime
     rests_on: str = ""
 
+    def says(self, finding: Finding) -> bool:
+        """Whether it says of the resource what `finding` does; it may rest on something else."""
+        mine = self.finding
+        said = (mine.resource_id, mine.resource_arn, mine.shown, mine.reason)
+        return mine.status is finding.status and said == (
+            finding.resource_id,
+            finding.resource_arn,
+            finding.shown,
+            finding.reason,
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the finding's members, with what is known beside them."""
         return {

@@ -13,10 +13,10 @@ LARGEST = 2**53 - 1
 
 def plain(value: Any) -> Any:
     """Return `value` as JSON: times in RFC 3339, bytes in hexadecimal, sets sorted, what else there is as text."""
-    if value is None or isinstance(value, bool):
-        return value
     if isinstance(value, str):
         return _text(value)
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, int):
         return int(value) if abs(value) <= LARGEST else str(int(value))
     if isinstance(value, float):
@@ -35,5 +35,7 @@ def plain(value: Any) -> Any:
 
 
 def _text(value: str) -> str:
+    if type(value) is str and value.isascii():
+        return value
     # A lone surrogate is no character, and no UTF-8 can hold it.
     return str(value.encode("utf-8", "replace"), "utf-8")

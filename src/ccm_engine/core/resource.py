@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ccm_engine.core.document import Document, Failure, UnreadableError, lookup
+from ccm_engine.core.document import Answer, Document, Failure, UnreadableError, lookup
 from ccm_engine.core.reading import REQUIRED, Field, Part
 from ccm_engine.core.vocabulary import Scope
 
@@ -124,6 +124,11 @@ class Ask(Field):
         return self._service or self.resource.listed_by.service
 
     @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations that are called, in their order."""
+        return (self.first, self.operation) if self.first else (self.operation,)
+
+    @property
     def resource(self) -> type["Resource"]:
         """The resource that declares this field. Raises TypeError when another class does."""
         if not issubclass(self.owner, Resource):
@@ -160,10 +165,10 @@ class Ask(Field):
         """Return the converted answer, None or the default for an absent one. Raises UnreadableError."""
         if not isinstance(part, Resource):
             raise TypeError(f"{self.name}: only a Resource can ask")
-        if failure := self.failure(part.document):
-            raise UnreadableError(failure)
         answer = part.document.answers.get(self.key)
-        if answer is None or isinstance(answer, Failure):
+        if not isinstance(answer, Answer):
+            if failure := self.failure(part.document):
+                raise UnreadableError(failure)
             return self.converted(None, None)
         value = lookup(answer.body, self.path)
         if value is None and self.absent and self.default is REQUIRED:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from ccm_engine.core.canonical import digest
 from ccm_engine.core.control import Control
@@ -18,7 +18,7 @@ from ccm_engine.core.vocabulary import GLOBAL, Status
 from ccm_engine.engine.alert import Transition
 from ccm_engine.engine.catalogue import AnyControl
 from ccm_engine.engine.collection import Collection
-from ccm_engine.engine.judge import ControlRun, Judged
+from ccm_engine.engine.judged import ControlRun, Judged
 from ccm_engine.engine.overtaken import NOT_OVERTAKEN, Overtaken
 from ccm_engine.engine.plan import is_regional
 
@@ -71,16 +71,35 @@ class Difference:
     evaluated: dict[tuple[str, str], Basis] = field(default_factory=dict)
 
 
+def _its_own(known: Known) -> Mapping[str, Any]:
+    return known.finding.evidence
+
+
 @dataclass(frozen=True)
 class Before:
     """What was known of an account: findings by key, and what was evaluated, by (control id, region).
 
-    `overtaken`: by which runs the one at hand was.
+    `overtaken`: by which runs the one at hand was. `evidence_of` gives a finding's evidence where findings are held
+    without.
     """
 
     findings: Mapping[str, Known]
     evaluated: Mapping[tuple[str, str], Basis]
     overtaken: Overtaken = NOT_OVERTAKEN
+    evidence_of: Callable[[Known], Mapping[str, Any]] = _its_own
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """What a finding rests on: its resource's document (None: none), and a digest over all documents under it."""
+
+    document: str | None
+    digest: str
+
+    @classmethod
+    def on(cls, documents: Sequence[str]) -> Self:
+        """Return what rests on documents of these digests, the resource's own first."""
+        return cls(documents[0] if documents else None, digest("\n".join(documents).encode()))
 
 
 @dataclass(frozen=True)
@@ -113,9 +132,9 @@ class Reach:
 
 
 def difference(
-    runs: Sequence[ControlRun], before: Before, reach: Reach, documents_of: Callable[[Judged], Sequence[str]]
+    runs: Sequence[ControlRun], before: Before, reach: Reach, rests: Callable[[Judged], Rests]
 ) -> Difference:
-    """Return what `runs` change. `documents_of` gives the digests of a finding's documents, its resource's first."""
+    """Return what `runs` change. `rests` gives what a finding rests on."""
     told = Difference()
     by_control: dict[str, list[Known]] = {}
     for known in before.findings.values():
@@ -123,7 +142,7 @@ def difference(
     for run in runs:
         basis = Basis(run.control.digest, dict(run.control.settings), reach.collection.started_at)
         for judged in run.findings:
-            _compare(told, run.control, judged, basis, before, documents_of(judged))
+            _compare(told, run.control, judged, basis, before, rests(judged))
         _close_absent(told, run, by_control.pop(run.control.id, []), reach, before.overtaken)
         for region in sorted(run.complete):
             earlier = before.evaluated.get((run.control.id, region))
@@ -158,11 +177,8 @@ def _out_of_scope(finding: Finding, collection: Collection) -> bool:
     return bool(regions) and finding.region not in (GLOBAL, *regions)
 
 
-def _compare(
-    told: Difference, control: AnyControl, judged: Judged, basis: Basis, before: Before, documents: Sequence[str]
-) -> None:
-    finding = judged.finding
-    rests_on = digest("\n".join(documents).encode())
+def _compare(told: Difference, control: AnyControl, judged: Judged, basis: Basis, before: Before, rests: Rests) -> None:
+    finding, rests_on = judged.finding, rests.digest
     known = before.findings.get(finding.key)
     if known and finding.observed_at < known.finding.observed_at:
         return  # a newer reading was faster than this run
@@ -172,14 +188,14 @@ def _compare(
         if known.rests_on == rests_on or not finding.status.judged:
             return
         evidence = judged.testify()
-        if evidence.get("facts") == known.finding.evidence.get("facts"):
+        if evidence.get("facts") == before.evidence_of(known).get("facts"):
             return
     else:
         evidence = judged.testify()
     cause = _cause(control, known, finding, basis, before, rests_on)
     verdict = finding.status if finding.status.judged else (known.judged if known else None)
-    if documents:
-        evidence["document"] = documents[0]
+    if rests.document:
+        evidence["document"] = rests.document
     after = Known(finding.with_evidence(evidence), verdict, finding.observed_at, rests_on)
     told.changes.append(Change(finding.key, known, after, cause))
     told.news += _news(control, known, after.finding, cause, before)

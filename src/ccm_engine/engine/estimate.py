@@ -75,7 +75,8 @@ def _of_kind(
 ) -> Iterator[Step]:
     listed_by = kind.listed_by
     if not isinstance(listed_by, Call):
-        yield from (Step(ask.service, ask.operation, _asked_in(region, home), 1) for ask in asks)
+        for ask in asks:
+            yield from _each(ask, _asked_in(region, home), 1, Basis.FIXED)
         return
     found = seen.of(kind, region)
     if listed_by.under:
@@ -90,13 +91,20 @@ def _of_kind(
 
 def _asked(ask: Ask, thing: str, region: str, home: str, found: Mapping[str, int] | None) -> Iterator[Step]:
     if found is None:
-        yield Step(ask.service, ask.operation, _asked_in(region, home), 0, Basis.UNKNOWN, thing)
+        yield from _each(ask, _asked_in(region, home), 0, Basis.UNKNOWN, thing)
     elif ask.where and found:
         # The record counts resources; which of them this call is made for is in their documents.
-        yield Step(ask.service, ask.operation, _asked_in(region, home), 0, Basis.UNKNOWN, f"{thing} it applies to")
+        yield from _each(ask, _asked_in(region, home), 0, Basis.UNKNOWN, f"{thing} it applies to")
     else:
         for own, count in (found or {region: 0}).items():
-            yield Step(ask.service, ask.operation, _asked_in(own, home), count, Basis.RECORDED)
+            yield from _each(ask, _asked_in(own, home), count, Basis.RECORDED)
+
+
+def _each(ask: Ask, region: str, count: int, basis: Basis, per: str = "") -> Iterator[Step]:
+    """Yield the calls of an ask: its own, and the one that has the answer made."""
+    if ask.first:
+        yield Step(ask.service, ask.first, region, count, basis, per)
+    yield Step(ask.service, ask.operation, region, count, basis, per)
 
 
 def _listing(listed_by: Call, region: str, found: Mapping[str, int] | None, size: int | None) -> Step:
@@ -136,7 +144,7 @@ def _untold(kind: Kind, asks: Iterable[Ask], home: str) -> Iterator[Step]:
         yield Step(listed_by.service, listed_by.operation, home, 0, Basis.UNKNOWN, "region")
     per = noun(kind) if isinstance(listed_by, Call) else "region"
     for ask in asks:
-        yield Step(ask.service, ask.operation, home, 0, Basis.UNKNOWN, per)
+        yield from _each(ask, home, 0, Basis.UNKNOWN, per)
 
 
 def _asked_in(region: str, home: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from ccm_engine.core.needs import parts_in
 from ccm_engine.core.reading import Field
-from ccm_engine.core.resource import Above, Ask, Named, Resource
+from ccm_engine.core.resource import Above, Ask, Call, Named, Resource
 
 ITEM, ABOVE = "item", "above"
 
@@ -54,8 +54,15 @@ def item_paths(kind: type[Resource]) -> list[str]:
 
 
 def above_paths(kind: type[Resource]) -> list[str]:
-    """Return the members that a kind declares of the item it is listed under."""
-    return [field.path for field in kind.fields.values() if isinstance(field, Above)]
+    """Return the members that a kind declares of the item it is listed under, and those that tell which one that is."""
+    own = [field.path for field in kind.fields.values() if isinstance(field, Above)]
+    return own + [path for path in given_paths(kind) if path not in own]
+
+
+def given_paths(kind: type[Resource]) -> list[str]:
+    """Return the members of the item above by which a kind is listed, and known to be listed under it."""
+    listed_by = kind.listed_by
+    return list(dict.fromkeys(listed_by.given.values())) if isinstance(listed_by, Call) and listed_by.under else []
 
 
 def answer_paths(kind: type[Resource], key: str) -> list[str]:

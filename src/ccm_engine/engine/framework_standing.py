@@ -12,7 +12,7 @@ from typing import Any
 from ccm_engine.core.attestation import Attestation
 from ccm_engine.core.vocabulary import Maturity, Status
 from ccm_engine.engine.score import ControlResult, Scorecard, scorecard
-from ccm_engine.frameworks import Framework, RequirementEntry
+from ccm_engine.frameworks import Assessment, Framework, RequirementEntry
 
 
 class RequirementStatus(StrEnum):
@@ -34,6 +34,7 @@ class RequirementStanding:
 
     id: str
     text: str
+    level: str
     status: RequirementStatus
     reason: str
     controls: Mapping[str, Status | None]
@@ -44,6 +45,7 @@ class RequirementStanding:
         return {
             "id": self.id,
             "text": self.text,
+            "level": self.level,
             "status": self.status.value,
             "reason": self.reason,
             "controls": [
@@ -149,9 +151,7 @@ def framework_standing(
 
 def needs_person(entry: RequirementEntry) -> bool:
     """Whether only a person can say that a requirement is met, whatever controls can show against it."""
-    # A file that does not tell leaves it to whether there are controls.
-    assessment = getattr(entry, "assessment", None)
-    return not entry.controls if assessment is None else bool(assessment == "manual")
+    return entry.assessment is Assessment.MANUAL
 
 
 def _requirement(
@@ -168,7 +168,7 @@ def _requirement(
         status, reason = _by_person(told, results, attested=attested)
     else:
         status, reason = _by_controls(told, results)
-    return RequirementStanding(id_, entry.text, status, reason, told, attestation)
+    return RequirementStanding(id_, entry.text, entry.level, status, reason, told, attestation)
 
 
 def _by_person(

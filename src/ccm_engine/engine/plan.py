@@ -13,11 +13,13 @@ from ccm_engine.engine.catalogue import AnyControl, Check
 class Plan:
     """The resource types to collect, with the fields to ask beside each, and the checks to run.
 
-    Fields of one type that share a call (the same `Ask.key`) are asked once.
+    Fields of one type that share a call (the same `Ask.key`) are asked once. `held` are the types that must be
+    there as a whole before judging: some control takes them as a surrounding, or others are listed under them.
     """
 
     reads: Mapping[type[Resource], tuple[Ask, ...]]
     checks: tuple[Check, ...]
+    held: frozenset[type[Resource]] = frozenset()
 
     def regional(self) -> bool:
         """Whether anything in it must be asked region by region."""
@@ -29,16 +31,19 @@ def plan(controls: Iterable[AnyControl]) -> Plan:
     """Return what `controls` need, joined."""
     reads: dict[type[Resource], dict[str, Ask]] = {}
     checks: list[Check] = []
+    held: set[type[Resource]] = set()
     for control in controls:
         if isinstance(control, Check):
             checks.append(control)
         else:
+            held.update(surrounding.resource for surrounding in control.surroundings)
             for kind in control.resources:
+                held.update(lineage(kind)[:-1])
                 for listed_first in lineage(kind):
                     reads.setdefault(listed_first, {})
                 for ask in control.asks(kind):
                     reads[kind].setdefault(ask.key, ask)
-    return Plan({kind: tuple(asked.values()) for kind, asked in reads.items()}, tuple(checks))
+    return Plan({kind: tuple(asked.values()) for kind, asked in reads.items()}, tuple(checks), frozenset(held))
 
 
 def lineage(kind: type[Resource]) -> tuple[type[Resource], ...]:

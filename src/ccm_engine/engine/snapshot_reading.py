@@ -22,7 +22,7 @@ from ccm_engine.engine.collection import (
     Population,
     not_collected,
 )
-from ccm_engine.engine.extent import ABOVE, ITEM, NOTHING, above_paths, answer_paths, item_paths
+from ccm_engine.engine.extent import ABOVE, ITEM, NOTHING, above_paths, answer_paths, given_paths, item_paths
 from ccm_engine.engine.plan import Plan
 from ccm_engine.engine.snapshot import ACCOUNT, ACCOUNT_END, DOCUMENT, END, FORMAT, HEADER, POPULATION, Extents, Header
 
@@ -153,7 +153,7 @@ class SnapshotReader:
         under_way.populations += 1
         if kind is None:
             return
-        population = Population(failure=_failure(record["failure"]), source=_source(record["source"]))
+        population = Population([], _failure(record["failure"]), _source(record["source"]), bool(record["offered"]))
         population.offered = bool(record.get("offered", True))
         if not self._holds(kind):
             population.failure = replace(not_collected(kind, region), message="it was kept without some members")
@@ -186,9 +186,14 @@ class SnapshotReader:
 
     def _holds(self, kind: Kind) -> bool:
         """Whether all members of its items that the kind declares were kept."""
-        kept = self._extents(kind)
-        own = not isinstance(kind.listed_by, Call) or kept.get(ITEM, NOTHING).covers(item_paths(kind))
-        return own and kept.get(ABOVE, NOTHING).covers(above_paths(kind))
+        kept, listed_by = self._extents(kind), kind.listed_by
+        if not isinstance(listed_by, Call):
+            return True
+        if listed_by.under:
+            over = self._extents(listed_by.under).get(ITEM, NOTHING)
+            if not (over.covers(given_paths(kind)) and kept.get(ABOVE, NOTHING).covers(above_paths(kind))):
+                return False
+        return kept.get(ITEM, NOTHING).covers(item_paths(kind))
 
     def _complete(self, collection: Collection, found: Mapping[tuple[str, str], Population]) -> None:
         """Put the populations in order, and a failure wherever the snapshot has none."""

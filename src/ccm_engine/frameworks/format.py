@@ -5,8 +5,11 @@
     version: "TSC 2017"
     requirements:
       CC6.1: {text: "Logical access is restricted to those who need it", controls: [s3_no_public_buckets]}
+      CC1.4: {text: "Able people are hired and developed", assessment: manual}
 
-Every value is read as it is written, also where YAML would make a number of it: `1.10` stays `1.10`.
+`assessment` says whether APIs can show it (`automated`) or a person has to (`manual`); left out, it is automated where
+there are controls. `level` is for frameworks that have levels. Every value is read as
+it is written, also where YAML would make a number of it: `1.10` stays `1.10`.
 """
 
 import re
@@ -15,10 +18,10 @@ from types import MappingProxyType
 
 import yaml
 
-from ccm_engine.frameworks.framework import Framework, RequirementEntry, reading_order
+from ccm_engine.frameworks.framework import Assessment, Framework, RequirementEntry, reading_order
 
 FRAMEWORK_FIELDS = ("id", "name", "version", "requirements")
-REQUIREMENT_FIELDS = ("text", "controls")
+REQUIREMENT_FIELDS = ("text", "controls", "assessment", "level")
 NULL = "tag:yaml.org,2002:null"
 
 # The parser written in C is ten times faster, but absent from some builds, and it crashes the whole process on
@@ -71,7 +74,18 @@ class _Reading:
         fields = self._fields(node, what, REQUIREMENT_FIELDS, required=("text",))
         text = self._text(fields["text"], f"the text of {what}")
         controls = self._controls(fields["controls"], what) if "controls" in fields else ()
-        return RequirementEntry(text, controls)
+        level = self._text(fields["level"], f"the level of {what}") if "level" in fields else ""
+        return RequirementEntry(text, controls, self._assessment(fields.get("assessment"), controls, what), level)
+
+    def _assessment(self, node: yaml.Node | None, controls: Sequence[str], what: str) -> Assessment:
+        if node is None:
+            return Assessment.AUTOMATED if controls else Assessment.MANUAL
+        written = self._text(node, f"the assessment of {what}")
+        try:
+            return Assessment(written)
+        except ValueError:
+            offered = " or ".join(Assessment)
+            raise self._error(node, f"the assessment of {what} is {offered}, not {written!r}") from None
 
     def _controls(self, node: yaml.Node, what: str) -> tuple[str, ...]:
         if not isinstance(node, yaml.SequenceNode):

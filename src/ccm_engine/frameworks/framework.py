@@ -3,17 +3,33 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from ccm_engine.core.requirement import Requirement
 
 
+class Assessment(StrEnum):
+    """How a requirement can be judged."""
+
+    AUTOMATED = "automated"
+    """APIs can show it. Without a control it is open: nothing here judges it."""
+
+    MANUAL = "manual"
+    """It needs a person. Controls, where there are any, help that person and can show a gap, never the whole."""
+
+
 @dataclass(frozen=True)
 class RequirementEntry:
-    """One requirement: a few plain words, and the ids of the controls that help to show it (there may be none)."""
+    """One requirement: a few plain words, and the ids of the controls that help to show it (there may be none).
+
+    `level` is the framework's own, such as `1` of CIS; empty where it has none.
+    """
 
     text: str
     controls: tuple[str, ...] = ()
+    assessment: Assessment = Assessment.AUTOMATED
+    level: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,41 @@
 """Framework files: the shipped ones, and a user's own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from types import MappingProxyType
 
 from ccm_engine.frameworks.framework import Framework, reading_order
 
 
+class _Shipped(Mapping[str, Framework]):
+    """The frameworks of this package. A file is named after its id, so that only what is asked for is read."""
+
+    def __init__(self, folder: Traversable) -> None:
+        names = [entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")]
+        self._folder = folder
+        self._read: dict[str, Framework | None] = dict.fromkeys(sorted(names, key=reading_order))
+
+    def __getitem__(self, framework_id: str) -> Framework:
+        framework = self._read[framework_id]
+        if framework is None:
+            file = self._folder / f"{framework_id}.yaml"
+            framework = _parsed(file.read_text(encoding="utf-8"), file.name, sound=True)
+            self._read[framework_id] = framework
+        return framework
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+
 @cache
 def shipped() -> Mapping[str, Framework]:
-    """Return the frameworks of this package by id, in reading order. Read once in a process."""
-    folder = resources.files(__package__) / "data"
-    files = [entry for entry in folder.iterdir() if entry.name.endswith(".yaml")]
-    frameworks = [_parsed(entry.read_text(encoding="utf-8"), entry.name, sound=True) for entry in files]
-    frameworks.sort(key=lambda framework: reading_order(framework.id))
-    return MappingProxyType({framework.id: framework for framework in frameworks})
+    """Return the frameworks of this package by id, in reading order. Each file is read when it is first asked for."""
+    return _Shipped(resources.files(__package__) / "data")
 
 
 def load(path: Path) -> Framework:

@@ -3,7 +3,7 @@
 Tallies add up: that of a moment is an earlier one plus what changed since, so that little need be kept.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -84,6 +84,13 @@ class Tally:
         place.add(statuses, failing)
         if not place.statuses and not place.failing:
             del self._places[control, region]
+
+    def only(self, wanted: Callable[[str, str], bool]) -> "Tally":
+        """Return the counts of the controls and regions that are `wanted`."""
+        part = Tally()
+        part._places = {place: counted for place, counted in self._places.items() if wanted(*place)}
+        part.evaluated = {control: since for control, since in self.evaluated.items() if wanted(control, GLOBAL)}
+        return part
 
     @property
     def weight(self) -> int:

@@ -6,6 +6,7 @@ return) gets a leading apostrophe: resource names are other people's text, and a
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ccm_engine.reports.scan_report import ScanReport
@@ -28,12 +29,10 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_document(report: ScanReport) -> str:
-    """Return the findings as CSV with a heading, lines ended by CRLF."""
+def csv_document(report: ScanReport) -> Iterator[str]:
+    """Yield the findings as CSV with a heading, line by line, ended by CRLF."""
     titles = {result.face.id: result.face.title for result in report.scorecard.controls}
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, dialect="excel")
-    writer.writerow(COLUMNS)
+    yield _line(COLUMNS)
     for finding in report.findings:
         told: dict[str, Any] = {
             **finding.as_json(),
@@ -41,11 +40,16 @@ def csv_document(report: ScanReport) -> str:
             "account_name": report.account_names.get(finding.account_id, ""),
             "remedy": report.remedies.get(finding.control_id, ""),
         }
-        writer.writerow([cell(told[name]) for name in COLUMNS])
-    return text.getvalue()
+        yield _line([cell(told[name]) for name in COLUMNS])
 
 
 def cell(value: str) -> str:
     """Return a value as a cell that no spreadsheet takes for a formula."""
     text = value.replace("\0", "")
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _line(cells: Sequence[str]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, dialect="excel").writerow(cells)
+    return text.getvalue()

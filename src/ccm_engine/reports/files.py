@@ -26,7 +26,7 @@ class Exports:
         """Write every file whole, or raise ExportError; return the paths. A file is replaced only when it is."""
         for path, stream, form in self._waiting:
             with _told(path):
-                stream.write(form.write(report))
+                stream.writelines(form.write(report))
                 stream.close()
                 os.replace(stream.name, path.resolve())
         return [path for path, _, _ in self._waiting]

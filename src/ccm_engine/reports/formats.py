@@ -1,6 +1,6 @@
 """The documents there are, by name and by the suffix of the file they go to. A further one is one line here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,8 @@ from ccm_engine.reports.json_document import json_document
 from ccm_engine.reports.junit_document import junit_document
 from ccm_engine.reports.scan_report import ScanReport
 
-Writer = Callable[[ScanReport], str]
+Writer = Callable[[ScanReport], Iterator[str]]
+"""Yields a document in pieces, so that it need not be in memory as a whole."""
 
 
 @dataclass(frozen=True)

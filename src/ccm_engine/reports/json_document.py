@@ -1,21 +1,22 @@
 """JSON: everything there is, as the contract names it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ccm_engine.reports.scan_report import ScanReport
 
 
-def json_document(report: ScanReport) -> str:
-    """Return `{"run": …, "scorecard": …, "findings": […]}`."""
-    return json_text(
-        {
-            "run": dict(report.run),
-            "scorecard": report.scorecard.as_json(),
-            "findings": [finding.as_json() for finding in report.findings],
-        }
-    )
+def json_document(report: ScanReport) -> Iterator[str]:
+    """Yield `{"run": …, "scorecard": …, "findings": […]}` in pieces, one for each finding."""
+    head = {"run": dict(report.run), "scorecard": report.scorecard.as_json()}
+    yield json.dumps(head, indent=2).removesuffix("\n}") + ',\n  "findings": ['
+    between = "\n    "
+    for finding in report.findings:
+        # Line ends within texts are escaped: those that are there are the indentation's.
+        yield between + json.dumps(finding.as_json(), indent=2).replace("\n", "\n    ")
+        between = ",\n    "
+    yield "]\n}\n" if between == "\n    " else "\n  ]\n}\n"
 
 
 def json_list(items: Sequence[Any]) -> str:

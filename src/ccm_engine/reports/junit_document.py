@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
 
 from ccm_engine.core import moment
@@ -16,13 +16,17 @@ _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _COUNTED = {"failures": Status.FAIL, "errors": Status.ERROR, "skipped": Status.NOT_APPLICABLE}
 
 
-def junit_document(report: ScanReport) -> str:
-    """Return the findings as JUnit XML. FAIL is a failure, ERROR an error, NOT_APPLICABLE skipped."""
+def junit_document(report: ScanReport) -> Iterator[str]:
+    """Yield the findings as JUnit XML, whole: its suites begin with their totals.
+
+    FAIL is a failure, ERROR an error, NOT_APPLICABLE skipped.
+    """
     by_control: dict[str, list[Finding]] = {result.face.id: [] for result in report.scorecard.controls}
     for finding in report.findings:
         by_control.setdefault(finding.control_id, []).append(finding)
     faces = {result.face.id: result.face for result in report.scorecard.controls}
-    root = ElementTree.Element("testsuites", {"name": "ccm scan", **_counts(report.findings)})
+    total = _counts(one for findings in by_control.values() for one in findings)
+    root = ElementTree.Element("testsuites", {"name": "ccm scan", **total})
     at = report.scorecard.last_evaluated
     for control_id, findings in by_control.items():
         suite = ElementTree.SubElement(root, "testsuite", {"name": control_id, **_counts(findings), "time": "0"})
@@ -32,7 +36,7 @@ def junit_document(report: ScanReport) -> str:
         for finding in findings:
             _case(suite, finding, report.account_names.get(finding.account_id, ""))
     ElementTree.indent(root)
-    return f"<?xml version='1.0' encoding='UTF-8'?>\n{ElementTree.tostring(root, encoding='unicode')}\n"
+    yield f"<?xml version='1.0' encoding='UTF-8'?>\n{ElementTree.tostring(root, encoding='unicode')}\n"
 
 
 def legal(text: str) -> str:
@@ -40,9 +44,9 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("\ufffd", text)
 
 
-def _counts(findings: Sequence[Finding]) -> dict[str, str]:
+def _counts(findings: Iterable[Finding]) -> dict[str, str]:
     tally = Counter(finding.status for finding in findings)
-    return {"tests": str(len(findings)), **{name: str(tally[status]) for name, status in _COUNTED.items()}}
+    return {"tests": str(tally.total()), **{name: str(tally[status]) for name, status in _COUNTED.items()}}
 
 
 def _properties(suite: ElementTree.Element, face: ControlFace | None, remedy: str) -> None:

@@ -1,6 +1,6 @@
 """What a document is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +12,14 @@ from ccm_engine.engine.score import Scorecard
 class ScanReport:
     """One run: its record, its scorecard and every finding it stands for.
 
-    `account_names` are by account id (empty where unknown), `remedies` by control id. `problems` are one line
-    for each control that could not be loaded. `closed_regions` are by account id: those that its organization closes.
+    `findings` can be gone through again; they may be read from a store as they are. `account_names` are by account
+    id (empty where unknown), `remedies` by control id. `problems` are one line for each control that could not be
+    loaded. `closed_regions` are by account id: those that its organization closes.
     """
 
     run: Mapping[str, Any]
     scorecard: Scorecard
-    findings: Sequence[Finding]
+    findings: Iterable[Finding]
     account_names: Mapping[str, str] = field(default_factory=dict)
     remedies: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[str] = ()

@@ -35,6 +35,7 @@ CONTROL: Json = {"control_id": "ec2_no_open_ssh", "status": "FAIL"}
 REQUIREMENT: Json = {
     "id": "CC6.6",
     "text": "The boundary keeps outsiders out",
+    "level": "",
     "status": "failing",
     "reason": "ec2_no_open_ssh fails",
     "controls": [CONTROL],
@@ -105,6 +106,7 @@ class RequirementLine(Shape):
 
     id: str
     text: str = Field(description="A few words of ours, not the official ones.")
+    level: str = Field(description="The framework's own, such as `1` of CIS; empty where it has none.")
     status: RequirementStatus
     reason: str
     controls: list[RequirementControl]

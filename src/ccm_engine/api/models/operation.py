@@ -43,7 +43,7 @@ HEALTH: Json = {
     "last_run": LAST_RUN,
     "next_run": "2026-03-06T12:15:00Z",
     "running": None,
-    "scheduler": {"running": True, "interval_minutes": 15, "missed_runs": 0},
+    "scheduler": {"running": True, "leading": True, "interval_minutes": 15, "missed_runs": 0},
     "store": {"name": "sqlite:///ccm.db", "ok": True, "error": None},
     "outbox": {"pending": 0, "oldest": None},
     "checkpoint": {
@@ -101,6 +101,7 @@ class SchedulerHealth(Shape):
     """The schedule."""
 
     running: bool
+    leading: bool = Field(description="Whether this engine schedules; false: another one over the same store does.")
     interval_minutes: int
     missed_runs: int = Field(description="Runs that could not start in time and became one with the next.")
 

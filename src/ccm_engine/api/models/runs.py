@@ -41,6 +41,7 @@ SUMMARY: Json = {
     "trigger": "api",
     "status": "complete",
     "reason": "",
+    "resumed_at": None,
     "started_at": "2026-03-06T11:59:58.210000Z",
     "finished_at": AT,
     "whole": False,
@@ -123,6 +124,7 @@ class RunSummary(Shape):
     trigger: str = Field(description="What started it: schedule, scan or api.")
     status: RunStatus
     reason: str = Field(description="Why it failed, was abandoned, or could reach no account; else empty.")
+    resumed_at: Moment | None = Field(None, description="When it was gone on with, if it had been interrupted.")
     started_at: Moment | None = Field(description="Null while it is queued.")
     finished_at: Moment | None = Field(description="Null until it ended.")
     whole: bool = Field(description="Not narrowed to some controls, regions or accounts.")

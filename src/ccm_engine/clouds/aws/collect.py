@@ -1,8 +1,10 @@
 """Collecting: every call of the plan exactly once, side by side, within the limits."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 from ccm_engine.clouds.aws.accounts import Access
@@ -11,23 +13,31 @@ from ccm_engine.clouds.aws.closed_regions import mark_closed
 from ccm_engine.clouds.aws.freeform import run_check
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.listing import Listing, argument
+from ccm_engine.clouds.aws.paged import PagedListing, Take
 from ccm_engine.clouds.aws.regions import enabled_regions, home_region
 from ccm_engine.clouds.aws.sessions import THREADS, Clients, acting_for
 from ccm_engine.core.document import Document, Failure, lookup
 from ccm_engine.core.resource import Ask, Call, Resource
 from ccm_engine.core.vocabulary import GLOBAL, Scope
-from ccm_engine.engine.collection import CheckOutcome, Collection, Population
+from ccm_engine.engine.collection import Collection, Population
 from ccm_engine.engine.plan import Plan
 
 Kind = type[Resource]
 
 
 def collect(
-    clients: Clients, limiter: Limiter, access: Access, plan: Plan, regions: Sequence[str] | None, started_at: datetime
+    clients: Clients,
+    limiter: Limiter,
+    access: Access,
+    plan: Plan,
+    regions: Sequence[str] | None,
+    started_at: datetime,
+    take: Take | None = None,
 ) -> Collection:
     """Read everything in `plan` from one account. `regions` None means the ones it has enabled.
 
-    Never raises for what AWS answers; raises StoppedError when the run is being abandoned.
+    What need not be there as a whole is given to `take`, if there is one, page by page, and is not held. Never
+    raises for what AWS answers; raises StoppedError when the run is being abandoned, and what `take` raises.
     """
     collection = Collection(access.account, started_at)
     if access.refused:
@@ -44,7 +54,7 @@ def collect(
         else:
             collection.regions = tuple(dict.fromkeys(regions or ()))
     with ThreadPoolExecutor(THREADS, thread_name_prefix="collect") as pool:
-        _Reading(collection, caller, access, plan, pool, narrowed=regions is not None).run()
+        _Reading(collection, caller, access, plan, pool, take, narrowed=regions is not None).run()
     mark_closed(collection)
     collection.calls, collection.throttled = caller.calls, caller.throttled
     return collection
@@ -60,6 +70,7 @@ class _Reading:
         access: Access,
         plan: Plan,
         pool: ThreadPoolExecutor,
+        take: Take | None,
         *,
         narrowed: bool,
     ) -> None:
@@ -68,13 +79,16 @@ class _Reading:
         self.access = access
         self.plan = plan
         self.pool = pool
+        self.take = take
         self.narrowed = narrowed
         self.home = home_region(access.account.partition)
         self.listing = Listing(collection, caller, self.home)
-        self.asked: list[Future[None]] = []
         # Per kind and region, the listings that are under way: one, or one for each resource above.
         self.waiting: dict[tuple[Kind, str], int] = {}
-        self.listings: dict[Future[Population], tuple[Kind, str]] = {}
+        self.paged: list[PagedListing] = []
+        self.under_way = 0
+        self.holding = 0
+        self.done: SimpleQueue[tuple[Callable[[Any], None], Future[Any]]] = SimpleQueue()
 
     def run(self) -> None:
         """Submit every listing; as each ends, what is listed under or asked about its resources; wait for all."""
@@ -84,45 +98,75 @@ class _Reading:
                 self.collection.populations[kind] = {region: Population() for region in regions}
                 if not _above(kind):
                     for region in regions:
-                        self._list(kind, region, [None])
-            checks = self._submit_checks()
-            while self.listings:
-                for future in wait(self.listings, return_when=FIRST_COMPLETED).done:
-                    self._listed(*self.listings.pop(future), future.result())
-            for asked in self.asked:
-                asked.result()
-            for check_id, outcome in checks:
-                self.collection.checks.setdefault(check_id, []).append(outcome.result())
+                        self._begin(kind, region)
+            self._submit_checks()
+            self._go_on()
         except BaseException:
             self.pool.shutdown(wait=False, cancel_futures=True)
             raise
 
+    def _begin(self, kind: Kind, region: str) -> None:
+        if self.take and self._is_paged(kind):
+            self.paged.append(PagedListing(self, kind, region, self.take))
+        else:
+            self._list(kind, region, [None])
+
+    def _is_paged(self, kind: Kind) -> bool:
+        # Which of two regions' copies is the original shows only when all are there.
+        return isinstance(kind.listed_by, Call) and not kind.listed_by.same_by and kind not in self.plan.held
+
+    def _go_on(self) -> None:
+        """Go on as answers come, until nothing is under way."""
+        while True:
+            if not self.holding:
+                # What pages are judged against is there.
+                for paged in self.paged:
+                    paged.release()
+                self.paged = []
+            if not self.under_way:
+                return
+            go_on, future = self.done.get()
+            self.under_way -= 1
+            go_on(future.result())
+
     def _regions(self, scope: Scope) -> Sequence[str]:
         return (GLOBAL,) if scope is Scope.ACCOUNT else self.collection.regions or ()
 
-    def _submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    def submit(self, go_on: Callable[[Any], None], work: Callable[..., Any], *arguments: Any) -> None:
+        """Have a thread do `work` for the account; with what it returns, go on here."""
+
         def act() -> Any:
             with acting_for(self.access.credentials):
                 return work(*arguments)
 
-        return self.pool.submit(act)
+        self.under_way += 1
+        self.pool.submit(act).add_done_callback(lambda future: self.done.put((go_on, future)))
 
-    def _submit_checks(self) -> list[tuple[str, Future[CheckOutcome]]]:
-        return [
-            (check.id, self._submit(run_check, check.check, self.caller.clients, region, self.home))
-            for check in self.plan.checks
-            for region in self._regions(check.scope)
-        ]
+    def _submit_held(self, go_on: Callable[[Any], None], work: Callable[..., Any], *arguments: Any) -> None:
+        """Submit what must be through before pages are handed on."""
+
+        def then(told: Any) -> None:
+            go_on(told)
+            self.holding -= 1
+
+        self.holding += 1
+        self.submit(then, work, *arguments)
+
+    def _submit_checks(self) -> None:
+        for check in self.plan.checks:
+            outcomes = self.collection.checks.setdefault(check.id, [])
+            for region in self._regions(check.scope):
+                self.submit(outcomes.append, run_check, check.check, self.caller.clients, region, self.home)
 
     def _list(self, kind: Kind, region: str, under: Sequence[Document | None]) -> None:
         """Submit one listing for each resource above (None: there is nothing above)."""
         self.waiting[kind, region] = len(under)
         for above in under:
-            self.listings[self._submit(self.listing.read, kind, region, above)] = (kind, region)
+            self._submit_held(partial(self._listed, kind, region), self.listing.read, kind, region, above)
 
     def _listed(self, kind: Kind, region: str, part: Population) -> None:
         population = self.collection.populations[kind][region]
-        population.add(part, only=lambda document: self._in_scope(document, kind.listed_by.scope))
+        population.add(part, only=lambda document: self.in_scope(document, kind.listed_by.scope))
         self.waiting[kind, region] -= 1
         if self.waiting[kind, region]:
             return
@@ -138,12 +182,7 @@ class _Reading:
     def _complete(self, kind: Kind, region: str) -> None:
         """Go on from a population that is whole: ask about its resources, and list what lies under them."""
         population = self.collection.populations[kind][region]
-        for ask in self.plan.reads[kind]:
-            self.asked += [
-                self._submit(self._ask, ask, document)
-                for document in population.documents
-                if ask.applies(document.item)
-            ]
+        self.ask_about(kind, population.documents, partial(self._submit_held, _nothing))
         for below in self._below(kind):
             if population.failure:
                 self.collection.populations[below][region].failure = population.failure
@@ -159,7 +198,7 @@ class _Reading:
     def _below(self, kind: Kind) -> Iterator[Kind]:
         return (below for below in self.plan.reads if _above(below) is kind)
 
-    def _in_scope(self, document: Document, scope: Scope) -> bool:
+    def in_scope(self, document: Document, scope: Scope) -> bool:
         """Whether a resource that an account-wide listing gave lies in a region that was asked for."""
         if not self.narrowed or scope is Scope.REGION or document.place.region == GLOBAL:
             return True
@@ -177,6 +216,15 @@ class _Reading:
         for population in self.collection.populations[kind].values():
             population.documents = [document for document in population.documents if id(document) in originals]
 
+    def ask_about(self, kind: Kind, documents: Sequence[Document], submit: Callable[..., None]) -> int:
+        """Submit what the plan asks about these resources; return how many calls that is."""
+        asked = [
+            (ask, document) for ask in self.plan.reads[kind] for document in documents if ask.applies(document.item)
+        ]
+        for ask, document in asked:
+            submit(self._ask, ask, document)
+        return len(asked)
+
     def _ask(self, ask: Ask, document: Document) -> None:
         region = self.home if document.place.region == GLOBAL else document.place.region
         arguments = {name: argument(value, document) for name, value in ask.arguments.items()}
@@ -190,3 +238,7 @@ class _Reading:
 
 def _above(kind: Kind) -> Kind | None:
     return kind.listed_by.under if isinstance(kind.listed_by, Call) else None
+
+
+def _nothing(_: Any) -> None:
+    """Go on with nothing: the answer is where it belongs."""

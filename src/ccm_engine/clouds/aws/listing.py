@@ -24,23 +24,35 @@ class Listing:
         listed_by = kind.listed_by
         if isinstance(listed_by, One):
             return Population([Document(self.collection.place(region), {}, None)])
-        given = {name: lookup(above.item, path) for name, path in listed_by.given.items()} if above else {}
-        asked_in = above.place.region if above else region
-        asked_in = self.home if asked_in == GLOBAL else asked_in
         found = Population()
         try:
-            for page in self._pages(listed_by, asked_in, given):
-                found.source = found.source or page.source
-                items = _items(page, listed_by.batch or listed_by, asked_in)
-                found.documents += [self._document(listed_by, item, page, region, above) for item in items]
+            for page in self.pages(listed_by, region, above):
+                found.add(page)
         except CallFailed as error:
-            if error.failure.code in listed_by.gone:
-                return Population()
-            session, partition = self.caller.clients.session, self.collection.account.partition
-            if lacks_service(session, error, listed_by.service, asked_in, partition):
-                return Population(offered=False)
-            return Population(failure=error.failure)
+            return self.failed(listed_by, self._asked_in(region, above), error)
         return found
+
+    def failed(self, listed_by: Call, asked_in: str, error: CallFailed) -> Population:
+        """Return what a listing says by failing: why, or that there is nothing to list."""
+        if error.failure.code in listed_by.gone:
+            return Population()
+        session, partition = self.caller.clients.session, self.collection.account.partition
+        if lacks_service(session, error, listed_by.service, asked_in, partition):
+            return Population(offered=False)
+        return Population(failure=error.failure)
+
+    def _asked_in(self, region: str, above: Document | None) -> str:
+        where = above.place.region if above else region
+        return self.home if where == GLOBAL else where
+
+    def pages(self, listed_by: Call, region: str, above: Document | None = None) -> Iterator[Population]:
+        """Yield what a region's listing gives page by page. Raises CallFailed."""
+        given = {name: lookup(above.item, path) for name, path in listed_by.given.items()} if above else {}
+        asked_in = self._asked_in(region, above)
+        for page in self._pages(listed_by, asked_in, given):
+            items = _items(page, listed_by.batch or listed_by, asked_in)
+            documents = [self._document(listed_by, item, page, region, above) for item in items]
+            yield Population(documents, source=page.source)
 
     def _pages(self, listed_by: Call, region: str, given: Mapping[str, Any]) -> Iterator[Answer]:
         arguments = {**listed_by.arguments, **given}

@@ -56,6 +56,18 @@ class _ContextProvider:
         return self._credentials
 
 
+class _SharedMethods:
+    """Gives the clients of a service one set of methods: botocore makes each region's anew, a MiB for EC2's."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, **event: Any) -> None:
+        """Answer botocore's event `creating-client-class`: a method knows its operation's name and no region."""
+        methods = event["class_attributes"]
+        methods.update(self._first.setdefault(event["event_name"], dict(methods)))
+
+
 @contextmanager
 def acting_for(credentials: Credentials | None) -> Iterator[None]:
     """Sign what this thread asks with `credentials` (None: the caller's own)."""
@@ -75,6 +87,7 @@ def shared_session(profile: str | None = None) -> boto3.Session:
     try:
         core = botocore.session.Session(profile=profile)
         core.register_component("data_loader", LOADER)
+        core.register("creating-client-class", _SharedMethods())
         own = core.get_credentials()
     except ProfileNotFound as error:
         name = error.kwargs["profile"]

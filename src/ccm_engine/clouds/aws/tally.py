@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 THROTTLES = frozenset(
@@ -33,6 +33,12 @@ class Tally:
         # The narrower event comes first: an emulator in this process answers at the wider one.
         events.register(f"before-send.{own}", self._counting(service))
         events.register(f"response-received.{own}", self._noticing(service))
+
+    def add(self, requests: Mapping[tuple[str, str], int], throttled: Mapping[tuple[str, str], int]) -> None:
+        """Count what another process asked."""
+        with self._lock:
+            self._requests.update(requests)
+            self._throttled.update(throttled)
 
     def requests(self) -> Counter[tuple[str, str]]:
         """Return the requests so far."""

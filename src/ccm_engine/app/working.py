@@ -1,0 +1,62 @@
+"""Running a worker: Celery's own, with our task in each of its processes."""
+
+import os
+import socket
+from functools import cache
+from typing import Any
+
+import structlog
+
+from ccm_engine.app.broker import QUEUE, TASK, Broker, celery_of
+from ccm_engine.app.compose import runner_of
+from ccm_engine.app.logs import set_up_logs
+from ccm_engine.app.settings import Settings
+from ccm_engine.app.worker import Worker, is_message
+
+_log = structlog.get_logger("ccm.worker")
+
+
+def work(settings: Settings) -> int:
+    """Take accounts from the broker until a signal says to stop; return the process's exit code.
+
+    Each of the settings' processes carries out one account at a time. Raises SettingsError, SessionError,
+    DiscoveryError or StoreError, each one line, when it could not carry out anything.
+    """
+    application = celery_of(settings)
+    _see_that_it_can(settings)
+
+    @cache
+    def worker(_process: int) -> Worker:
+        # Made in the process that works: neither clients nor connections outlive a fork.
+        set_up_logs(settings.log_format)
+        return Worker(settings, runner_of(settings), Broker(settings, application))
+
+    def carry_out(*arguments: Any) -> None:
+        if len(arguments) == 3 and is_message(*arguments):
+            worker(os.getpid()).carry_out(*arguments)
+        else:
+            _log.warning("a message that no scheduler wrote is dropped")
+
+    application.task(carry_out, name=TASK)
+    started: Any = application.Worker(
+        concurrency=settings.processes,
+        pool="prefork",
+        queues=[QUEUE],
+        hostname=f"ccm-{os.getpid()}@{socket.gethostname()}",
+        loglevel="WARNING",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+    )
+    _log.info("takes accounts", processes=settings.processes)
+    started.start()
+    return int(started.exitcode or 0)
+
+
+def _see_that_it_can(settings: Settings) -> None:
+    store = runner_of(settings).recorder.store
+    try:
+        store.check()
+    finally:
+        store.close()

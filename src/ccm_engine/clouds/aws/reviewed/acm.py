@@ -1,0 +1,4 @@
+"""ACM: responses read for secrets."""
+
+SERVICE = "acm"
+OPERATIONS = ("list_certificates",)

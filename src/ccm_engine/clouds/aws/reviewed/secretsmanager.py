@@ -1,0 +1,10 @@
+"""Secrets Manager: responses read for secrets."""
+
+SERVICE = "secretsmanager"
+OPERATIONS = (
+    "get_resource_policy",
+    "list_secrets",
+)
+VOLATILE = {
+    "list_secrets": ("NextRotationDate",),
+}
