@@ -34,7 +34,7 @@ def findings(here: Here, query: Annotated[FindingsQuery, Query()]) -> Any:
         and fits(query.region, one.finding.region)
     )
     refs = here.views.account_refs()
-    return page(wanted, query.limit, _place, lambda known: named(known, refs))
+    return page(wanted, query.limit, _place, lambda known: named(known, refs, here.settings.due_days))
 
 
 def _place(known: Known) -> list[str]:

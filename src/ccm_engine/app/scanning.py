@@ -90,6 +90,7 @@ def report_of(monitor: Monitor, outcome: Outcome, names: Mapping[str, str] | Non
         remedies_of(monitor.catalogue),
         monitor.catalogue.problems,
         closed_regions({id_: row for id_, row in known.items() if id_ in outcome.run["accounts"]}),
+        monitor.settings.due_days,
     )
 
 

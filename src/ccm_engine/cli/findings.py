@@ -64,8 +64,8 @@ def findings(
         found = list(chosen(views, wanted))
         refs = views.account_refs()
     if output is Output.JSON:
-        write(json_list([named(one, refs) for one in found]))
+        write(json_list([named(one, refs, settings.due_days) for one in found]))
     else:
         from ccm_engine.cli.tables import FindingsView
 
-        show(FindingsView(found, {id_: account.name for id_, account in refs.items()}))
+        show(FindingsView(found, {id_: account.name for id_, account in refs.items()}, settings.due_days))
