@@ -27,9 +27,8 @@ A requirement is of one of three kinds:
 |---|---|---|---:|---:|---:|---:|---:|
 {rows}
 
-Where a framework holds more than AWS has anything to say about (PCI DSS, NIST 800-53, FedRAMP, HIPAA, NIS2, DORA, GDPR),
-the file holds the part that concerns systems in AWS, and says so in its first lines. A percentage is of what the file
-holds.
+PCI DSS, NIST 800-53, FedRAMP, HIPAA, NIS2, DORA and GDPR ask for much that AWS has nothing to say about: their files
+hold the part that concerns systems in AWS, and say so in their first lines. A percentage is of what the file holds.
 """
 CIS = """\
 # {name} {version}

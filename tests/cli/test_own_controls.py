@@ -39,6 +39,7 @@ def test_pytest_runs_the_same_examples(begun: Path) -> None:
 
 def test_what_is_begun_is_judged(account: None, begun: Path, ccm: Ccm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCM_CONTROLS_DIR", "controls")
+    monkeypatch.setenv("CCM_CONTROLS", "own_no_open_rdp")
     open_group("web")
     told = json.loads(ccm("scan", "-c", "own_no_open_rdp", "-o", "json").out)
     assert {one["status"] for one in told["findings"]} == {"PASS"}
@@ -54,6 +55,7 @@ def test_it_says_what_to_do_next(ccm: Ccm, home: Path, monkeypatch: pytest.Monke
         "to have it judged: CCM_CONTROLS_DIR=controls",
     ]
     monkeypatch.setenv("CCM_CONTROLS_DIR", "mine")
+    monkeypatch.delenv("CCM_CONTROLS")
     told = json.loads(ccm("controls", "new", "own_two", "-o", "json").out)
     assert told == {"control_id": "own_two", "files": ["mine/own_two.py", "mine/test_own_two.py"]}
     assert "own_two" in ccm("controls", "list").out

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from ccm_engine.app.fixes import fix_of
 from ccm_engine.core.control import Control
 from ccm_engine.core.resource import Call
 from ccm_engine.engine.catalogue import AnyControl
@@ -27,6 +28,7 @@ def sheet(control: AnyControl, frameworks: Mapping[str, Framework], *, find_regi
         **_face(control),
         "why": control.why,
         "remedy": control.remedy,
+        "fix": fix_of(control),
         "settings": dict(control.settings),
         "digest": control.digest,
         "security_hub": list(control.security_hub),
