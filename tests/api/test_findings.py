@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccm_engine.core.due import DUE_DAYS, with_due
+
 from .bench import Engine, TestClient
 
 
@@ -26,7 +28,8 @@ def _walk(api: TestClient, path: str, **params: Any) -> list[dict[str, Any]]:
 
 def test_findings_are_those_of_the_record(api: TestClient, recorded: Engine) -> None:
     assert _walk(api, "/findings") == [
-        {**one.as_json(), "account_name": "", "ou": ""} for one in recorded.monitor.views.findings()
+        {**with_due(one.finding, DUE_DAYS, one.as_json()), "account_name": "", "ou": ""}
+        for one in recorded.monitor.views.findings()
     ]
 
 

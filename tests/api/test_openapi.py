@@ -18,13 +18,14 @@ from ccm_engine.api import (
     routes_controls,
     routes_evidence,
     routes_findings,
+    routes_frameworks,
     routes_ledger,
     routes_operation,
     routes_proofs,
     routes_runs,
     routes_scorecard,
 )
-from ccm_engine.api.models import controls, evidence, findings, operation, problem, proofs, runs, scorecard
+from ccm_engine.api.models import controls, evidence, findings, frameworks, operation, problem, proofs, runs, scorecard
 from ccm_engine.api.models.shape import Shape
 
 from .bench import TestClient
@@ -32,7 +33,7 @@ from .bench import TestClient
 Json = dict[str, Any]
 MODELS = [
     model
-    for module in (controls, evidence, findings, operation, problem, proofs, runs, scorecard)
+    for module in (controls, evidence, findings, frameworks, operation, problem, proofs, runs, scorecard)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Shape) and model.__module__ == module.__name__
 ]
@@ -44,6 +45,8 @@ CONTRACT_PATHS = {
     "/controls/{control_id}/history",
     "/controls/{control_id}/run",
     "/findings",
+    "/frameworks",
+    "/frameworks/{framework_id}",
     "/evidence/{digest}",
     "/ledger/entries",
     "/ledger/proof/inclusion",
@@ -143,7 +146,9 @@ def test_answers_are_what_the_document_says(document: Json, api: TestClient) -> 
             continue
         asked = {"ledger": "123456789012", "seq": 1, "first": 1} if path.startswith("/ledger/proof/") else {}
         given = {name: asked[name] for name in _parameters(methods["get"]) if name in asked}
-        answer = api.get(path.format(control_id="ec2_no_open_ssh", run_id=run_id, digest=digest), params=given)
+        answer = api.get(
+            path.format(control_id="ec2_no_open_ssh", run_id=run_id, digest=digest, framework_id="soc2"), params=given
+        )
         content = methods["get"]["responses"][str(answer.status_code)]["content"]["application/json"]
         _validator(document, content["schema"]).validate(answer.json())
         model = next(one for one in MODELS if one.__name__ == content["schema"]["$ref"].rpartition("/")[2])
@@ -155,6 +160,7 @@ def test_reads_do_not_run_on_the_event_loop() -> None:
         routes_controls,
         routes_evidence,
         routes_findings,
+        routes_frameworks,
         routes_runs,
         routes_ledger,
         routes_operation,

@@ -8,16 +8,30 @@ from databases import FIRST, SECOND, START, record
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from ccm_engine.app.attesting import Said, attest
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.ledger.journal import Journal
 from ccm_engine.ledger.store import Row, Store
 from ccm_engine.stores.sqlite import SQLiteStore
 
-_OF_ALL = ["account", "outbox", "run", "catalogue", "scope", "key", "purged", "full_manifest", "tree", "cursor"]
+_OF_ALL = [
+    "account",
+    "outbox",
+    "run",
+    "catalogue",
+    "scope",
+    "key",
+    "purged",
+    "attestation",
+    "full_manifest",
+    "tree",
+    "cursor",
+]
 _OF_ACCOUNTS = ["finding", "past", "standing", "manifest", "evaluated"]
 
 accounts = st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), st.booleans(), max_size=4)
-runs = st.tuples(st.sampled_from([FIRST, FIRST, SECOND]), accounts, st.integers(0, 30))
+words = st.none() | st.tuples(st.sampled_from(["CC1.1", "CC1.2"]), st.integers(1, 365))
+runs = st.tuples(st.sampled_from([FIRST, FIRST, SECOND]), accounts, st.integers(0, 30), words)
 
 
 def state(store: Store) -> dict[str, list[Row]]:
@@ -28,17 +42,21 @@ def state(store: Store) -> dict[str, list[Row]]:
 
 @settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # shrinking is slow
 @given(st.lists(runs, min_size=1, max_size=6))
-def test_it_is_identical(history: list[tuple[str, dict[str, bool], int]]) -> None:
+def test_it_is_identical(history: list[tuple[str, dict[str, bool], int, tuple[str, int] | None]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = SQLiteStore(Path(folder) / "ccm.db")
         store.create()
         at = START
-        for account, databases, hours in history:
+        for account, databases, hours, word in history:
             at += timedelta(hours=hours, minutes=1)
             record(store, account, databases, at)
             Outbox(store, ()).deliver(at)
+            if word:
+                said = Said("Ada", "seen", at + timedelta(days=word[1]))
+                attest(store, "soc2", word[0], said, "root", at + timedelta(minutes=1))
         before = state(store)
         assert before["cursor"]
+        assert len(before["attestation"]) == sum(word is not None for _, _, _, word in history)
         assert before[f"standing/{history[0][0]}"]
         Journal(store).rebuild()
         Outbox(store, ()).settle()

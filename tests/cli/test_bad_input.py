@@ -66,7 +66,7 @@ def test_a_wrong_word(account: None, ccm: Ccm, arguments: list[str], told: str) 
         ("CCM_STORE", "ccm.db", "CCM_STORE: the value has no '://'"),
         ("CCM_STORE", "mysql://me:hunter2@host/x", "CCM_STORE: 'mysql' is no kind of store"),
         ("CCM_STORE", "sqlite:///no/such/ccm.db", "does not exist; create it"),
-        ("CCM_CONTROLS", "nosuch", "CCM_CONTROLS: there is no control 'nosuch'"),
+        ("CCM_CONTROLS", "nosuch", "CCM_CONTROLS: there is no control, framework or severity 'nosuch'"),
         ("CCM_CONTROLS_DIR", "nosuch", "CCM_CONTROLS_DIR: nosuch cannot be read"),
         ("CCM_REGIONS", "us-esat-1", "no AWS region 'us-esat-1'"),
         ("CCM_ALERT_ON", "always", "CCM_ALERT_ON: 'always' is none of"),

@@ -9,7 +9,7 @@ import pytest
 import ccm_engine
 from ccm_engine.stores.key_file import KeyFile
 
-from .conftest import Ccm
+from .conftest import Ccm, refused
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +63,24 @@ def test_the_policy_as_terraform(ccm: Ccm) -> None:
     text = ccm("policy", "--format", "terraform", "-c", "iam_mfa_all_users").out
     assert text.startswith('data "aws_iam_policy_document" "ccm_engine" {')
     assert '"iam:ListUsers",' in text
+
+
+def test_a_policy_too_large_for_one_comes_in_parts(ccm: Ccm, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = home / "own"
+    own.mkdir(mode=0o755)
+    asked = [f"ec2:DescribeSomethingLong{number}" for number in range(300)]
+    (own / "free.py").write_text(FREE_FORM.replace('"It asks by itself."', f'"It asks by itself.", actions={asked}'))
+    (own / "free.py").chmod(0o644)
+    monkeypatch.setenv("CCM_CONTROLS_DIR", "own")
+    monkeypatch.setenv("CCM_CONTROLS", "own_free")
+    done = ccm("policy")
+    told = json.loads(done.out)
+    assert len(told) == 2
+    assert "a list of 2 documents; --part 1 to 2" in done.err
+    assert [name for one in told for name in one["Statement"][0]["Action"]] == sorted(asked)
+    assert json.loads(ccm("policy", "--part", "2").out) == told[1]
+    assert "--part: there are 2 documents" in refused(ccm("policy", "--part", "3"))
+    assert "--part" in refused(ccm("policy", "--part", "1", "--format", "terraform"))
 
 
 def test_a_free_form_control_that_names_no_action_is_told(

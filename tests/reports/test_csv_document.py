@@ -34,6 +34,7 @@ def test_a_line_for_each_finding() -> None:
         "resource_arn": "arn:aws:example:global:123456789012:user-00",
         "reason": "user-00 has no MFA device",
         "observed_at": "2026-03-06T12:00:00Z",
+        "due": "2026-03-13T12:00:00Z",
         "remedy": REMEDIES["iam_mfa_all_users"],
     }
 

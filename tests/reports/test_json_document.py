@@ -1,14 +1,20 @@
 """JSON: the contract's three members, and nothing that a terminal could stumble over."""
 
 import json
+from typing import Any
 
 import pytest
 
+from ccm_engine.core.due import DUE_DAYS, with_due
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.reports.json_document import json_document, json_list, json_text
 
 from .fixed_report import MFA, finding, report
+
+
+def shown(one: Finding) -> dict[str, Any]:
+    return with_due(one, DUE_DAYS, one.as_json())
 
 
 def test_a_report_is_run_scorecard_and_findings() -> None:
@@ -17,7 +23,7 @@ def test_a_report_is_run_scorecard_and_findings() -> None:
     assert told["scorecard"]["failed"] == 2
     assert told["scorecard"]["errors"] == 1
     assert len(told["findings"]) == 19
-    assert told["findings"][0] == next(iter(report().findings)).as_json()
+    assert told["findings"][0] == shown(next(iter(report().findings)))
 
 
 def test_a_list_says_that_it_is_whole() -> None:
@@ -38,6 +44,6 @@ def test_in_pieces_it_is_what_it_is_whole(findings: list[Finding] | None) -> Non
     whole = {
         "run": dict(told.run),
         "scorecard": told.scorecard.as_json(),
-        "findings": [one.as_json() for one in told.findings],
+        "findings": [shown(one) for one in told.findings],
     }
     assert "".join(json_document(told)) == json_text(whole)

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ccm_engine.core import moment
+from ccm_engine.core.attestation import Attestation
 from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.ledger import merkle
 from ccm_engine.ledger.checkpoint import Checkpoint
@@ -79,6 +80,11 @@ class Book:
         """Record what is expected."""
         body = {"interval_minutes": 15, "accounts": [FIRST, SECOND], "regions": ["us-east-1"], "controls": ["c"]}
         self.note("scope", {**body, **members}, at)
+
+    def attest(self, at: datetime) -> None:
+        """Record a person's word."""
+        said = Attestation("soc2", "CC1.1", "Ada", "seen", "root", at, at + timedelta(days=90))
+        self.note("attestation", {name: told for name, told in said.as_json().items() if name != "attested_at"}, at)
 
     def account_run(self, account: str, run_id: str, at: datetime, findings: Findings, **members: Any) -> Entry:
         """Write one account's run: each finding that changes with a document of its own."""

@@ -15,6 +15,7 @@ from ccm_engine.api import (
     routes_docs,
     routes_evidence,
     routes_findings,
+    routes_frameworks,
     routes_ledger,
     routes_operation,
     routes_proofs,
@@ -26,6 +27,7 @@ from ccm_engine.api.guard import Allowed, Guard
 from ccm_engine.api.headers import Heads, SecureHeaders
 from ccm_engine.api.problems import UnexpectedErrors, answer_with_problems
 from ccm_engine.api.serving import Serving
+from ccm_engine.app.frameworks import frameworks_of
 from ccm_engine.app.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,9 +47,9 @@ def create_app(schedule: "Schedule", settings: Settings, *, clock: Callable[[], 
 
     When the application shuts down, runs that wait are dropped and the one under way gets `GRACE`; stop the
     schedule after that, which abandons what still runs. Raises SettingsError for a host in the settings that
-    is none.
+    is none, DiscoveryError for a framework file that is wrong.
     """
-    here = Serving(schedule, settings, AskedRuns(schedule.monitor, clock), clock, clock())
+    here = Serving(schedule, settings, AskedRuns(schedule.monitor, clock), clock, clock(), frameworks_of(settings))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -69,6 +71,7 @@ def create_app(schedule: "Schedule", settings: Settings, *, clock: Callable[[], 
     for routes in (
         routes_scorecard,
         routes_findings,
+        routes_frameworks,
         routes_evidence,
         routes_controls,
         routes_runs,

@@ -1,17 +1,19 @@
 """What the query strings of the endpoints may hold; anything else is refused by name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ccm_engine.api.problems import invalid
+from ccm_engine.app.frameworks import UnknownFrameworkError, answering, named
 from ccm_engine.app.views import Views
 from ccm_engine.core import moment
 from ccm_engine.core.unit import within_any
 from ccm_engine.core.vocabulary import Severity, Status
 from ccm_engine.engine.catalogue import Catalogue, UnknownControlError
+from ccm_engine.frameworks import Framework
 
 LONGEST_WAIT = 30
 """Seconds that a request waits for the run it asked for."""
@@ -73,7 +75,24 @@ class FindingsQuery(PageQuery):
     control: Texts = Field([], description="Control ids.")
     status: Statuses = []
     severity: Severities = []
+    framework: Texts = Field([], description="Framework ids: findings of the controls that help to show one of them.")
     region: Texts = Field([], description="Regions, or `global`.")
+
+
+class FrameworksQuery(PageQuery):
+    """Which frameworks' standing."""
+
+    at: Text = Field(None, description="A moment, such as 2026-03-06T12:00:00Z; now without it.")
+    account: Accounts = []
+    ou: Units = []
+
+
+class FrameworkQuery(_Query):
+    """Which standing of a framework."""
+
+    at: Text = Field(None, description="A moment, such as 2026-03-06T12:00:00Z; now without it.")
+    account: Accounts = []
+    ou: Units = []
 
 
 class HistoryQuery(PageQuery):
@@ -147,6 +166,27 @@ def controls_in(asked: Iterable[str], catalogue: Catalogue) -> set[str] | None:
         return {control.id for control in catalogue.only(wanted)}
     except UnknownControlError as error:
         raise invalid("control", unknown(error)) from error
+
+
+def answering_in(
+    asked: Iterable[str], frameworks: Mapping[str, Framework], catalogue: Catalogue
+) -> frozenset[str] | None:
+    """Return the controls that help to show the frameworks asked for, None when all do.
+
+    Raises a 422 problem for a framework that there is not.
+    """
+    wanted = list(asked)
+    if not wanted:
+        return None
+    try:
+        return answering(named(frameworks, wanted), catalogue)
+    except UnknownFrameworkError as error:
+        raise invalid("framework", unknown_framework(error)) from error
+
+
+def unknown_framework(error: UnknownFrameworkError) -> str:
+    """Return the error's line, which names a command, as one that names an endpoint."""
+    return str(error).replace("ccm frameworks list shows them all", "GET /frameworks lists them")
 
 
 def unknown(error: UnknownControlError) -> str:

@@ -1,6 +1,6 @@
 """`GET /controls`, `GET /controls/{control_id}`, its history, and `POST` to run it now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from itertools import dropwhile, islice
 from typing import Annotated, Any
@@ -22,8 +22,8 @@ from ccm_engine.app.sheets import entry, sheet
 from ccm_engine.app.stood import Stood
 from ccm_engine.app.views import HistoryLine, Views, run_as_json
 from ccm_engine.core import moment
-from ccm_engine.core.known import Known
-from ccm_engine.core.vocabulary import Status
+from ccm_engine.core.due import with_due
+from ccm_engine.core.vocabulary import Severity, Status
 from ccm_engine.engine.catalogue import AnyControl, Catalogue, UnknownControlError
 
 router = APIRouter(route_class=Polled, tags=["Controls"])
@@ -37,14 +37,14 @@ def controls(here: Here, query: Annotated[PageQuery, Query()]) -> Any:
     """The controls that are enabled, in the order of their ids."""
     after = position(query.cursor, "control") or [""]
     rest = (one for _, one in sorted(here.views.catalogue.controls.items()) if one.id > after[0])
-    return page(rest, query.limit, lambda one: ["control", one.id], entry)
+    return page(rest, query.limit, lambda one: ["control", one.id], lambda one: entry(one, here.frameworks))
 
 
 @router.get("/controls/{control_id}", response_model=ControlSheet, responses=problems(404, 503))
 def control(here: Here, control_id: str) -> Any:
     """One control: why it matters, what it needs, what it helps to show, and how it stands now."""
-    about = sheet(_enabled(here.views.catalogue, control_id), find_regions=not here.settings.regions)
-    return {**about, **_standing(here.views, control_id)}
+    about = sheet(_enabled(here.views.catalogue, control_id), here.frameworks, find_regions=not here.settings.regions)
+    return {**about, **_standing(here.views, control_id, here.settings.due_days)}
 
 
 @router.get("/controls/{control_id}/history", response_model=HistoryPage, responses=problems(404, 422, 503))
@@ -104,11 +104,14 @@ async def run(
     if outcome is None:
         return JSONResponse(here.runs.state(asked.run_id) or pending(asked.run_id, "running"), 202, location)
     response.headers.update(location)
+    days = here.settings.due_days
     return {
         "run": run_as_json(outcome.run, here.views.account_refs()),
         "scorecard": outcome.scorecard.as_json(),
         # They are read from the store, which may take its time.
-        "findings": await run_in_threadpool(lambda: [finding.as_json() for finding in outcome.findings]),
+        "findings": await run_in_threadpool(
+            lambda: [with_due(finding, days, finding.as_json()) for finding in outcome.findings]
+        ),
     }
 
 
@@ -124,13 +127,13 @@ def _stood_place(one: Stood) -> list[str]:
     return ["stood", moment.written(one.known.since), finding.account_id, finding.key]
 
 
-def _standing(views: Views, control_id: str) -> dict[str, Any]:
+def _standing(views: Views, control_id: str, due_days: Mapping[Severity, int]) -> dict[str, Any]:
     """Return how a control stands now, over all accounts that count."""
     line = next(one.as_json() for one in views.scorecard().controls if one.face.id == control_id)
     found = list(views.findings(control=control_id))
     found.sort(key=lambda one: _ORDER.get(one.finding.status, len(_ORDER)))
     return {
         **{name: line[name] for name in ("status", "affected_resources", "resources_evaluated")},
-        "findings": [Known.as_json(one) for one in found[:FINDINGS_SHOWN]],
+        "findings": [with_due(one.finding, due_days, one.as_json()) for one in found[:FINDINGS_SHOWN]],
         "findings_total": len(found),
     }

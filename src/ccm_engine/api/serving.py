@@ -1,6 +1,6 @@
 """What the endpoints stand on: the schedule with its monitor, the runs asked for here, settings and the clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from ccm_engine.api.asked_runs import AskedRuns
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import Views
+from ccm_engine.frameworks import Framework
 
 if TYPE_CHECKING:
     from ccm_engine.app.schedule import Schedule
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Serving:
-    """One serving engine, since `started_at`."""
+    """One serving engine, since `started_at`, with the frameworks by id that there were then."""
 
     schedule: "Schedule"
     settings: Settings
     runs: AskedRuns
     clock: Callable[[], datetime]
     started_at: datetime
+    frameworks: Mapping[str, Framework]
 
     @property
     def views(self) -> Views:

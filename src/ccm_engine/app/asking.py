@@ -22,13 +22,14 @@ _NAMED = 10
 
 @dataclass(frozen=True)
 class Filter:
-    """Which findings are wanted; empty means all, but for the statuses."""
+    """Which findings are wanted; empty means all, but for the statuses, and `within` (None: of any control)."""
 
     statuses: tuple[Status, ...]
     controls: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    within: frozenset[str] | None = None
 
     def takes(self, known: Known) -> bool:
         """Whether a finding is wanted. The region `global` stands for what has none."""
@@ -39,6 +40,8 @@ class Filter:
             (self.accounts, one.account_id),
             (self.regions, one.region),
         )
+        if self.within is not None and one.control_id not in self.within:
+            return False
         return one.status in self.statuses and all(not names or name in names for names, name in wanted)
 
 

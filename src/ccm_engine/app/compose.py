@@ -12,6 +12,8 @@ from ccm_engine.app.brokered import Brokered
 from ccm_engine.app.checkpoints import Checkpoints
 from ccm_engine.app.credentials import refuse_missing
 from ccm_engine.app.discovery import discover
+from ccm_engine.app.enabling import enabled
+from ccm_engine.app.frameworks import frameworks_of
 from ccm_engine.app.monitor import Monitor, utc_now
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.processes import Processes
@@ -26,7 +28,8 @@ from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.locked_bucket import BucketError, LockedBucket
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
-from ccm_engine.engine.catalogue import Catalogue, UnknownControlError
+from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.frameworks import shipped
 from ccm_engine.ledger.store import ConflictError, Mark, Store
 from ccm_engine.notify import channels
 from ccm_engine.stores.buckets import Bucket
@@ -38,13 +41,11 @@ KEY_BYTES = 32
 
 def enabled_controls(settings: Settings) -> Catalogue:
     """Return the controls that the settings enable. Raises SettingsError or DiscoveryError."""
-    catalogue = discover(settings.controls_dir, settings.plugins, settings.per_control)
-    if not settings.controls:
+    own = frameworks_of(settings) if settings.frameworks_dir else None
+    catalogue = discover(settings.controls_dir, settings.plugins, settings.per_control, own)
+    if not (settings.controls or settings.disable):
         return catalogue
-    try:
-        return catalogue.only(settings.controls)
-    except UnknownControlError as error:
-        raise SettingsError(f"CCM_CONTROLS: {error}") from error
+    return enabled(catalogue, settings.controls, settings.disable, own or shipped())
 
 
 def store_of(settings: Settings) -> Store:

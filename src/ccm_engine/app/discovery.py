@@ -19,7 +19,7 @@ from ccm_engine.core.control import DECLARED, Control, ControlError
 from ccm_engine.core.freeform import BaseCheck
 from ccm_engine.core.source import NoSourceError
 from ccm_engine.engine.catalogue import AnyControl, Catalogue, Check
-from ccm_engine.frameworks import requirements_of
+from ccm_engine.frameworks import Framework, requirements_of
 
 ENTRY_POINTS = "ccm_engine.controls"
 
@@ -29,9 +29,14 @@ class DiscoveryError(ValueError):
 
 
 def discover(
-    directory: Path | None = None, plugins: Sequence[str] = (), settings: Mapping[str, Mapping[str, Any]] | None = None
+    directory: Path | None = None,
+    plugins: Sequence[str] = (),
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    frameworks: Mapping[str, Framework] | None = None,
 ) -> Catalogue:
     """Return all controls there are, with `settings` (by control id) in force.
+
+    What they map themselves to is in `frameworks`, by id: the shipped ones unless given.
 
     A file or plug-in that cannot be loaded is a problem, told by name, and stops nothing else. Raises
     DiscoveryError when the directory is unsafe or a setting fits no control.
@@ -39,7 +44,7 @@ def discover(
     problems: list[str] = []
     found: dict[str, AnyControl] = {control.id: control for control in _package()}
     for source, control in (*_directory(directory, problems), *_plugins(plugins, problems)):
-        _add(found, source, control, problems)
+        _add(found, source, control, problems, frameworks)
     for id_, changed in (settings or {}).items():
         found[id_] = _configured(found, id_, changed)
     return Catalogue(dict(sorted(found.items())), tuple(problems))
@@ -61,12 +66,18 @@ def _package() -> Iterator[AnyControl]:
             yield from declared_in(importlib.import_module(module.name))
 
 
-def _add(found: dict[str, AnyControl], source: str, control: AnyControl, problems: list[str]) -> None:
+def _add(
+    found: dict[str, AnyControl],
+    source: str,
+    control: AnyControl,
+    problems: list[str],
+    frameworks: Mapping[str, Framework] | None,
+) -> None:
     if control.id in found:
         problems.append(f"{source}: there is a control {control.id} already; give this one another id")
         return
     try:
-        requirements_of(control.id, control.maps_to)
+        requirements_of(control.id, control.maps_to, frameworks)
         _ = control.digest
     except (ValueError, NoSourceError) as error:
         problems.append(f"{source}: {_line(error)}")
@@ -113,18 +124,16 @@ def load_file(path: Path) -> Iterator[AnyControl]:
     yield from declared_in(module)
 
 
-def refuse_unsafe(path: Path) -> None:
-    """Raise DiscoveryError when `path` is missing or others may write to it: its code would run as ours."""
+def refuse_unsafe(path: Path, setting: str = "CCM_CONTROLS_DIR", harm: str = "whose code would run here") -> None:
+    """Raise DiscoveryError, naming the setting, when `path` is missing or others may write to it."""
     try:
         told = path.stat()
     except OSError as error:
-        raise DiscoveryError(f"CCM_CONTROLS_DIR: {path} cannot be read ({error.strerror}); name a directory") from error
+        raise DiscoveryError(f"{setting}: {path} cannot be read ({error.strerror}); name a directory") from error
     if told.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise DiscoveryError(
-            f"CCM_CONTROLS_DIR: others may write to {path}, whose code would run here; chmod go-w {path}"
-        )
+        raise DiscoveryError(f"{setting}: others may write to {path}, {harm}; chmod go-w {path}")
     if hasattr(os, "geteuid") and told.st_uid not in (os.geteuid(), 0):
-        raise DiscoveryError(f"CCM_CONTROLS_DIR: {path} belongs to another user, whose code would run here; chown it")
+        raise DiscoveryError(f"{setting}: {path} belongs to another user, {harm}; chown it")
 
 
 def _plugins(names: Sequence[str], problems: list[str]) -> Iterator[tuple[str, AnyControl]]:

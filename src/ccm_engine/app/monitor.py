@@ -248,6 +248,7 @@ class Monitor:
             **roster.scope(),
             "regions": list(self.settings.regions),
             "controls": sorted(self.catalogue.controls),
+            "due_days": {severity.value: days for severity, days in self.settings.due_days.items()},
         }
 
     def _finish(

@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from ccm_engine.app.noting import note
 from ccm_engine.app.recorded import NothingRecordedError
 from ccm_engine.ledger.entry import ENGINE, PART_BYTES, Entry
 from ccm_engine.ledger.journal import Journal
 from ccm_engine.ledger.references import documents_of, is_digest, resources_of
-from ccm_engine.ledger.store import ConflictError, CorruptError, Store
+from ccm_engine.ledger.store import CorruptError, Store
 
 KIND = "purge"
-TRIES = 5
 LONGEST_REASON = 2000
 AT_ONCE = PART_BYTES // 80
 """How many digests one entry names at most."""
@@ -115,16 +114,7 @@ def purge(store: Store, documents: Sequence[str], reason: str, by: str, now: dat
         batch = list(documents[start : start + AT_ONCE])
         # Nobody has proven who this is: it is whoever runs the command.
         body = {"documents": batch, "reason": reason.strip(), "by": by, "unverified": True}
-        entries.append(_noted(journal, body, now))
+        entries.append(note(journal, KIND, body, now))
         for digest in batch:
             store.remove_document(digest)
     return entries
-
-
-def _noted(journal: Journal, body: dict[str, Any], now: datetime) -> Entry:
-    for _ in range(TRIES - 1):
-        try:
-            return journal.note(KIND, body, now)
-        except ConflictError:
-            journal.catch_up()  # an engine wrote in between
-    return journal.note(KIND, body, now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccm_engine.app.compose import enabled_controls, monitor_of
+from ccm_engine.app.frameworks import answering
 from ccm_engine.app.monitor import Monitor, Outcome, Selection
 from ccm_engine.app.progress import Progress
 from ccm_engine.app.reach import Reaching
@@ -13,6 +14,7 @@ from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.views import run_as_json
 from ccm_engine.core.vocabulary import Severity
 from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.frameworks import Framework
 from ccm_engine.reports.scan_report import ScanReport
 
 TRIGGER = "scan"
@@ -25,6 +27,7 @@ class Wanted:
     controls: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
     regions: tuple[str, ...] = ()
+    frameworks: tuple[Framework, ...] = ()
 
     def of(self, catalogue: Catalogue) -> tuple[str, ...]:
         """Return the ids of the controls that are wanted, none when all are.
@@ -32,13 +35,23 @@ class Wanted:
         Raises UnknownControlError for an id there is not, SettingsError when nothing is left.
         """
         chosen = catalogue.only(self.controls) if self.controls else catalogue
-        if not self.severities:
+        if not self.severities and not self.frameworks:
             return self.controls
-        ids = tuple(control.id for control in chosen if control.severity in self.severities)
+        answering_ids = answering(self.frameworks, catalogue) if self.frameworks else catalogue.controls.keys()
+        ids = tuple(
+            control.id
+            for control in chosen
+            if control.id in answering_ids and (not self.severities or control.severity in self.severities)
+        )
         if not ids:
-            named = ", ".join(self.severities)
-            raise SettingsError(f"--severity: no chosen control is {named}; see ccm controls list")
+            raise SettingsError(f"{self._narrowing()}; see ccm controls list")
         return ids
+
+    def _narrowing(self) -> str:
+        named = [f"helps to show {', '.join(one.id for one in self.frameworks)}"] if self.frameworks else []
+        named += [f"is {', '.join(self.severities)}"] if self.severities else []
+        option = "--framework" if self.frameworks else "--severity"
+        return f"{option}: no chosen control {' and '.join(named)}"
 
 
 @contextmanager
@@ -77,6 +90,7 @@ def report_of(monitor: Monitor, outcome: Outcome, names: Mapping[str, str] | Non
         remedies_of(monitor.catalogue),
         monitor.catalogue.problems,
         closed_regions({id_: row for id_, row in known.items() if id_ in outcome.run["accounts"]}),
+        monitor.settings.due_days,
     )
 
 

@@ -12,6 +12,8 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ccm_engine.clouds.aws.limits import Rate
+from ccm_engine.core.due import DUE_DAYS
+from ccm_engine.core.vocabulary import Severity
 from ccm_engine.engine.alert import Transition
 
 
@@ -40,7 +42,23 @@ def _paired(value: object) -> object:
     return pairs
 
 
+def _days(value: object) -> object:
+    """Return `CRITICAL=7,HIGH=30` as whole numbers by severity, with the defaults of the others."""
+    if not isinstance(value, Mapping):
+        told = [str(pair).partition("=") for pair in _listed(value)]
+        value = {name.strip(): number.strip() for name, _, number in told}
+    found = dict(DUE_DAYS)
+    for name, number in value.items():
+        severity = Severity.__members__.get(str(name).upper())
+        if severity is None or not str(number).isdecimal() or not 1 <= int(number) <= MOST_DUE_DAYS:
+            mend = f"write it like CRITICAL=7,HIGH=30, with 1 to {MOST_DUE_DAYS:,} days"
+            raise ValueError(f"{name}={number} is no number of days of a severity; {mend}")
+        found[severity] = int(number)
+    return found
+
+
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+MOST_DUE_DAYS = 3650
 YAML_FILE = Path("ccm.yaml")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -68,8 +86,13 @@ class Settings(BaseSettings):
     store: str = Field("sqlite:///ccm.db", alias="CCM_STORE")
     regions: Listed = Field((), alias="CCM_REGIONS")
     controls: Listed = Field((), alias="CCM_CONTROLS")
+    disable: Listed = Field((), alias="CCM_DISABLE")
     controls_dir: Path | None = Field(None, alias="CCM_CONTROLS_DIR")
     plugins: Listed = Field((), alias="CCM_PLUGINS")
+    frameworks_dir: Path | None = Field(None, alias="CCM_FRAMEWORKS_DIR")
+    due_days: Annotated[dict[Severity, int], NoDecode, BeforeValidator(_days)] = Field(
+        default_factory=lambda: dict(DUE_DAYS), alias="CCM_DUE_DAYS"
+    )
     alert_on: Listed = Field(("fail",), alias="CCM_ALERT_ON")
     accounts: Listed = Field((), alias="CCM_ACCOUNTS")
     exclude_accounts: Listed = Field((), alias="CCM_EXCLUDE_ACCOUNTS")

@@ -117,7 +117,7 @@ def scan_from(
         about = lines.told(lambda: read_header(next(lines, {})))
         catalogue, left_out = _judgeable(enabled.only(chosen) if chosen else enabled, about, wanted.controls)
         reader = SnapshotReader(about, plan(catalogue), wanted.regions, accounts)
-        told = Unstored()
+        told = Unstored(due_days=settings.due_days)
         finished_at = about.taken_at
         for account in lines.each(reader.read(lines)):
             told.add(account.collection, judge_all(catalogue, account.collection, about.taken_at))

@@ -33,6 +33,7 @@ class Stood:
         """Return it as a JSON object, without the evidence."""
         finding = self.known.finding.as_json()
         del finding["evidence"]
+        finding.pop("failing_since", None)
         return {
             **finding,
             "cause": self.cause,

@@ -1,7 +1,7 @@
 """A scan that leaves no trace: nothing is read from a store, written to one, or alerted."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,9 @@ from ccm_engine.app.views import run_as_json
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
+from ccm_engine.core.due import DUE_DAYS
 from ccm_engine.core.finding import Finding
+from ccm_engine.core.vocabulary import Severity
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection
 from ccm_engine.engine.judged import ControlRun
@@ -34,6 +36,7 @@ class Unstored:
     refs: dict[str, AccountRef] = field(default_factory=dict)
     closed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skipped: list[dict[str, str]] = field(default_factory=list)
+    due_days: Mapping[Severity, int] = field(default_factory=lambda: DUE_DAYS)
 
     def add(self, collection: Collection, judged: Iterable[ControlRun]) -> None:
         """Take in one account."""
@@ -77,6 +80,7 @@ class Unstored:
             remedies_of(catalogue),
             catalogue.problems,
             self.closed,
+            self.due_days,
         )
 
 
@@ -97,7 +101,7 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     whole = not (chosen or wanted.regions or reaching.narrowed)
     run = RunInfo(new_run_id(now), TRIGGER, now, whole)
     done = AccountsDone(len(found.targets), progress, utc_now)
-    told = Unstored(skipped=skipped_as_json(found))
+    told = Unstored(skipped=skipped_as_json(found), due_days=settings.due_days)
     for collection, judged in sweep(clients, limiter, found.targets, catalogue, regions or None, now):
         told.add(collection, judged)
         done.one_more(collection.account.id, collection.account.name)

@@ -10,6 +10,7 @@ from ccm_engine.app.posture import Standing, posture
 from ccm_engine.app.run_entry import COUNTED
 from ccm_engine.app.stood import Stood, second_of, standing, stood
 from ccm_engine.core import moment
+from ccm_engine.core.due import with_due
 from ccm_engine.core.known import Known
 from ccm_engine.core.unit import within_any
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
@@ -56,10 +57,14 @@ def account_of(account_id: str, row: Mapping[str, Any]) -> AccountRef:
     return AccountRef(account_id, str(row["name"]), ou=str(row.get("ou", "")))
 
 
-def named(known: Known, accounts: Mapping[str, AccountRef]) -> dict[str, Any]:
-    """Return a finding as a JSON object, with the name and the unit of its account beside the id."""
+def named(known: Known, accounts: Mapping[str, AccountRef], due_days: Mapping[Severity, int]) -> dict[str, Any]:
+    """Return a finding as a JSON object, with when it is due, and the name and the unit of its account."""
     account = accounts.get(known.finding.account_id) or AccountRef(known.finding.account_id)
-    return {**known.as_json(), "account_name": account.name, "ou": account.ou}
+    return {
+        **with_due(known.finding, due_days, known.as_json()),
+        "account_name": account.name,
+        "ou": account.ou,
+    }
 
 
 def run_as_json(run: Body, known: Mapping[str, AccountRef] | None = None) -> Body:

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 import ccm_engine
+from ccm_engine.cli import frameworks as framework_commands
+from ccm_engine.cli.attest import attest
 from ccm_engine.cli.catalogue import list_, show_
 from ccm_engine.cli.demo import demo
 from ccm_engine.cli.diff import diff
@@ -74,6 +76,11 @@ controls.command("show")(show_)
 controls.command("new")(new)
 controls.command("test")(try_own)
 application.add_typer(controls, name="controls")
+frameworks = typer.Typer(rich_markup_mode=None, help="What auditors ask for, and how it stands.")
+frameworks.command("list")(framework_commands.list_)
+frameworks.command("show")(framework_commands.show_)
+application.add_typer(frameworks, name="frameworks")
+application.command()(attest)
 application.command()(policy)
 application.command()(init)
 application.command()(rebuild)

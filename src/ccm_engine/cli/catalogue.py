@@ -3,25 +3,42 @@
 from typing import Any
 
 from ccm_engine.app.settings import Settings
-from ccm_engine.cli.options import ControlArgument, OutputOption, settings_in_force
+from ccm_engine.cli.options import (
+    ControlArgument,
+    FrameworksOption,
+    OutputOption,
+    SeveritiesOption,
+    settings_in_force,
+)
 from ccm_engine.cli.output import Output, show, tell, write, write_json
 from ccm_engine.reports.json_document import json_list
 
 
-def list_(output: OutputOption = Output.TABLE) -> None:
+def list_(
+    framework: FrameworksOption = None, severity: SeveritiesOption = None, output: OutputOption = Output.TABLE
+) -> None:
     """Show the enabled controls."""
     from ccm_engine.app.compose import enabled_controls
+    from ccm_engine.app.frameworks import answering, frameworks_of, named
     from ccm_engine.app.sheets import entry
 
-    catalogue = enabled_controls(settings_in_force())
+    settings = settings_in_force()
+    catalogue = enabled_controls(settings)
     for problem in catalogue.problems:
         tell(f"not loaded: {problem}")
+    within = answering(named(frameworks_of(settings), framework), catalogue) if framework else None
+    chosen = [
+        control
+        for control in catalogue
+        if (within is None or control.id in within) and (not severity or control.severity in severity)
+    ]
     if output is Output.JSON:
-        write(json_list([entry(control) for control in catalogue]))
+        frameworks = frameworks_of(settings)
+        write(json_list([entry(control, frameworks) for control in chosen]))
     else:
         from ccm_engine.cli.tables import CatalogueView
 
-        show(CatalogueView(list(catalogue)))
+        show(CatalogueView(chosen))
 
 
 def show_(control: ControlArgument, output: OutputOption = Output.TABLE) -> None:
@@ -30,11 +47,12 @@ def show_(control: ControlArgument, output: OutputOption = Output.TABLE) -> None
     Why it matters, how to mend it, requirements, API calls, IAM actions, settings, and how it stands.
     """
     from ccm_engine.app.compose import enabled_controls
+    from ccm_engine.app.frameworks import frameworks_of
     from ccm_engine.app.sheets import sheet
 
     settings = settings_in_force()
     chosen = enabled_controls(settings).only([control]).controls[control]
-    told = {**sheet(chosen, find_regions=not settings.regions), **_standing(settings, control)}
+    told = {**sheet(chosen, frameworks_of(settings), find_regions=not settings.regions), **_standing(settings, control)}
     if output is Output.JSON:
         write_json(told)
     else:

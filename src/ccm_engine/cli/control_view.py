@@ -46,6 +46,11 @@ class ControlView:
         if told["settings"]:
             table.add_row("settings", _lines(f"{name} = {value!r}" for name, value in told["settings"].items()))
         yield table
+        if told["fix"]:
+            yield Text()
+            for line in told["fix"].splitlines():
+                heading = line.startswith("## ")
+                yield Text(plain(line.removeprefix("## ")), style="bold" if heading else "")
 
 
 def _lines(lines: Iterable[str]) -> Text:

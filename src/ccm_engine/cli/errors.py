@@ -57,7 +57,9 @@ def _breaks() -> tuple[type[Exception], ...]:
 
 def _told_as_they_are() -> tuple[type[Exception], ...]:
     # Here, when something has gone wrong: they come with the AWS SDK.
+    from ccm_engine.app.attesting import AttestError
     from ccm_engine.app.discovery import DiscoveryError
+    from ccm_engine.app.frameworks import UnknownFrameworkError
     from ccm_engine.app.monitor import RunFailedError
     from ccm_engine.app.purging import PurgeError
     from ccm_engine.app.recorded import NothingRecordedError
@@ -73,6 +75,7 @@ def _told_as_they_are() -> tuple[type[Exception], ...]:
     from ccm_engine.stores.snapshot_file import SnapshotFileError
 
     return (
+        AttestError,
         DiscoveryError,
         ExportError,
         ExportFileError,
@@ -86,6 +89,7 @@ def _told_as_they_are() -> tuple[type[Exception], ...]:
         StoreError,
         UnknownControlError,
         UnknownFormatError,
+        UnknownFrameworkError,
         UnknownRegion,
     )
 

@@ -7,6 +7,7 @@ import typer
 from ccm_engine.cli.options import (
     AccountsOption,
     ControlsOption,
+    FrameworksOption,
     OutputOption,
     RegionsOption,
     SeveritiesOption,
@@ -31,6 +32,7 @@ def findings(
     ] = None,
     control: ControlsOption = None,
     severity: SeveritiesOption = None,
+    framework: FrameworksOption = None,
     account: AccountsOption = None,
     ou: UnitsOption = None,
     region: RegionsOption = None,
@@ -43,22 +45,27 @@ def findings(
     accounts = account_ids(account)
 
     from ccm_engine.app.asking import Filter, accounts_within, chosen
+    from ccm_engine.app.frameworks import answering, frameworks_of
+    from ccm_engine.app.frameworks import named as frameworks_named
     from ccm_engine.app.recorded import recorded
     from ccm_engine.app.views import named
 
-    with recorded(settings_in_force()) as views:
+    settings = settings_in_force()
+    within = frameworks_named(frameworks_of(settings), framework) if framework else None
+    with recorded(settings) as views:
         wanted = Filter(
             statuses=tuple(Status) if every else tuple(status or (Status.FAIL, Status.ERROR)),
             controls=tuple(control or ()),
             severities=tuple(severity or ()),
             accounts=accounts_within(views, accounts, ou or ()),
             regions=tuple(region or ()),
+            within=answering(within, views.catalogue) if within is not None else None,
         )
         found = list(chosen(views, wanted))
         refs = views.account_refs()
     if output is Output.JSON:
-        write(json_list([named(one, refs) for one in found]))
+        write(json_list([named(one, refs, settings.due_days) for one in found]))
     else:
         from ccm_engine.cli.tables import FindingsView
 
-        show(FindingsView(found, {id_: account.name for id_, account in refs.items()}))
+        show(FindingsView(found, {id_: account.name for id_, account in refs.items()}, settings.due_days))

@@ -1,11 +1,13 @@
 """The options that several commands share."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from ccm_engine.app.settings import Settings, load_settings
 from ccm_engine.cli.output import Output
+from ccm_engine.core import moment
 from ccm_engine.core.vocabulary import Severity
 
 OutputOption = Annotated[
@@ -41,6 +43,15 @@ RoleOption = Annotated[str | None, typer.Option(metavar="ARN", help="Role to ass
 ExternalIdOption = Annotated[
     str | None, typer.Option(metavar="TEXT", help="External id for --role-arn (CCM_EXTERNAL_ID).")
 ]
+FrameworksOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--framework", metavar="ID", help="Only what helps to show this framework: soc2, cis_aws_5.0. Repeatable."
+    ),
+]
+AtOption = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="As it stood then, such as 2026-03-06T12:00:00Z.")
+]
 ControlArgument = Annotated[str, typer.Argument(metavar="CONTROL", help="A control's id.", show_default=False)]
 
 
@@ -51,6 +62,17 @@ def settings_in_force(*, quiet: bool = True, **overrides: Any) -> Settings:
     settings = load_settings(**overrides)
     set_up_logs(settings.log_format, quiet=quiet)
     return settings
+
+
+def moment_at(text: str | None) -> datetime | None:
+    """Return the moment that `--at` names, None without it. Raises typer.BadParameter for what is none."""
+    if text is None:
+        return None
+    try:
+        return moment.read(text)
+    except ValueError as error:
+        mend = "write it as 2026-03-06T12:00:00Z, or as a date"
+        raise typer.BadParameter(f"{text!r} is no moment; {mend}", param_hint="--at") from error
 
 
 def account_ids(given: list[str] | None, option: str = "--account") -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """`ccm purge`: documents removed, their digests kept."""
 
-import getpass
 import sys
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from ccm_engine.cli.options import AccountsOption, OutputOption, account_ids, settings_in_force
 from ccm_engine.cli.output import Output, plain, tell, write, write_json
+from ccm_engine.cli.person import user
 
 
 def purge(
@@ -48,7 +48,7 @@ def purge(
         elif not (yes or _agreed(f"{_counted(found.kept)} from {store.name}")):
             tell("nothing was removed")
             return
-        entries = purge_documents(store, found.kept, reason, _user(), utc_now())
+        entries = purge_documents(store, found.kept, reason, user(), utc_now())
         if output is Output.JSON:
             removed = {"removed": list(found.kept), "gone_before": list(found.gone)}
             write_json({"store": store.name, "entries": [entry.seq for entry in entries], **removed})
@@ -71,10 +71,3 @@ def _agreed(what: str) -> bool:
 
 def _counted(documents: tuple[str, ...]) -> str:
     return "1 document" if len(documents) == 1 else f"{len(documents)} documents"
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

@@ -13,6 +13,7 @@ from ccm_engine.cli.options import (
     AccountsOption,
     ControlsOption,
     ExternalIdOption,
+    FrameworksOption,
     ProfileOption,
     RegionsOption,
     RoleOption,
@@ -40,6 +41,7 @@ class ScanOutput(StrEnum):
 def scan(
     control: ControlsOption = None,
     severity: SeveritiesOption = None,
+    framework: FrameworksOption = None,
     account: AccountsOption = None,
     org: Annotated[bool, typer.Option("--org", help="All accounts of the organization (CCM_ORG).")] = False,
     ou: UnitsOption = None,
@@ -96,6 +98,7 @@ def scan(
     accounts = account_ids(account)
     excluded = account_ids(exclude_account, "--exclude-account")
 
+    from ccm_engine.app.frameworks import frameworks_of, named
     from ccm_engine.app.reach import Reaching
     from ccm_engine.app.scanning import Wanted, scan_recorded
     from ccm_engine.app.snapshots import scan_from
@@ -106,7 +109,8 @@ def scan(
         exports = stack.enter_context(exporting(export or []))
         settings = settings_in_force(CCM_REGIONS=tuple(region) if region else None, CCM_ORG=org or None)
         reaching = Reaching(profile, role_arn, external_id, accounts, tuple(ou or ()), excluded)
-        wanted = Wanted(tuple(control or ()), tuple(severity or ()), tuple(region or ()))
+        within = named(frameworks_of(settings), framework) if framework else ()
+        wanted = Wanted(tuple(control or ()), tuple(severity or ()), tuple(region or ()), within)
         if dry_run:
             from ccm_engine.cli.foreseen import tell_ahead
 

@@ -10,6 +10,7 @@ from ccm_engine.app.views import HistoryLine
 from ccm_engine.cli.look import SEVERITY, STATUS, Symbols, symbols_for
 from ccm_engine.cli.output import plain
 from ccm_engine.cli.places import Places
+from ccm_engine.core.due import due
 from ccm_engine.core.known import Known
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
 from ccm_engine.engine.catalogue import AnyControl
@@ -35,8 +36,11 @@ class CatalogueView:
 class FindingsView:
     """Findings as they stand, each with its reason."""
 
-    def __init__(self, findings: Sequence[Known], account_names: Mapping[str, str]) -> None:
+    def __init__(
+        self, findings: Sequence[Known], account_names: Mapping[str, str], due_days: Mapping[Severity, int]
+    ) -> None:
         self.findings = findings
+        self.due_days = due_days
         self.account_names = account_names
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -51,6 +55,8 @@ class FindingsView:
             about = Text.assemble((plain(one.resource_id), "bold"), (f"  {places.of(one)}".rstrip(), "dim"))
             about.append(f"\n{plain(one.reason)}\n")
             about.append(f"{one.control_id}, since {known.since:%Y-%m-%d %H:%M} UTC", style="dim")
+            if at := due(one, self.due_days):
+                about.append(f", due {at:%Y-%m-%d}", style="dim")
             table.add_row(_status(one.status, symbols_for(options)), _severity(one.severity), about)
         yield table
 

@@ -17,8 +17,9 @@ class Finding:
     `observed_at` is when the oldest fact under it was read. `evidence` is a JSON object: `facts` (each field
     the control read, by path), `sources` (call, region, request id, date of every response they came from)
     and `document` (digest of all that was collected of the resource); for an ERROR it is `error` with the
-    call and the code. `blind` is set on the ERROR that stands for everything a failed listing hid. It is a value:
-    nothing changes one that is made.
+    call and the code. `blind` is set on the ERROR that stands for everything a failed listing hid. `failing_since`
+    is when the facts were read by which it first failed, if it has failed ever since as far as it could be judged; None
+    where no earlier run is known. It is a value: nothing changes one that is made.
     """
 
     control_id: str
@@ -34,6 +35,7 @@ class Finding:
     observed_at: datetime
     evidence: dict[str, Any] = field(default_factory=dict)
     blind: bool = False
+    failing_since: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -60,6 +62,7 @@ class Finding:
             "observed_at": moment.written(self.observed_at),
             "evidence": self.evidence,
             "blind": self.blind,
+            **({"failing_since": moment.written(self.failing_since)} if self.failing_since else {}),
         }
 
     @classmethod
@@ -80,4 +83,5 @@ class Finding:
             observed_at=moment.read(members["observed_at"]),
             evidence=members["evidence"],
             blind=members["blind"],
+            failing_since=moment.read(members["failing_since"]) if members.get("failing_since") else None,
         )

@@ -196,9 +196,19 @@ def _compare(told: Difference, control: AnyControl, judged: Judged, basis: Basis
     verdict = finding.status if finding.status.judged else (known.judged if known else None)
     if rests.document:
         evidence["document"] = rests.document
-    after = Known(finding.with_evidence(evidence), verdict, finding.observed_at, rests_on)
+    recorded = replace(finding, evidence=evidence, failing_since=_failing_since(known, verdict, finding))
+    after = Known(recorded, verdict, finding.observed_at, rests_on)
     told.changes.append(Change(finding.key, known, after, cause))
     told.news += _news(control, known, after.finding, cause, before)
+
+
+def _failing_since(known: Known | None, verdict: Status | None, finding: Finding) -> datetime | None:
+    """Return since when a resource fails: other facts, or an outage in between, begin nothing anew."""
+    if verdict is not Status.FAIL:
+        return None
+    if known and known.judged is Status.FAIL:
+        return known.finding.failing_since or known.since
+    return finding.observed_at
 
 
 def _cause(

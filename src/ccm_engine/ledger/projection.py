@@ -13,6 +13,7 @@ Partitions:
 - `run`: every run over all its accounts, by its id (ids sort by time); its `controls` stay in the entry
 - `catalogue`, `scope`: what was enabled and expected, by when it was recorded
 - `key`: the signing keys, by the number of the entry that introduced them
+- `attestation`: what people attest, by `FRAMEWORK:REQUIREMENT|` and the number of the entry that says so
 - `purged`: documents that were removed, by their digest, with when and why
 - `tree`: each ledger's compact range (`size`, `hashes` in hexadecimal), over all entries up to the cursor
 - `cursor`: how far each ledger has been projected
@@ -105,6 +106,9 @@ def _of_engine(entry: Entry) -> list[Row | Gone]:
         case "purge":
             told = {name: entry.body[name] for name in ("reason", "by")}
             return [Row("purged", one, entry.seq, {**told, "at": recorded}) for one in entry.body["documents"]]
+        case "attestation":
+            named = f"{entry.body['framework']}:{entry.body['requirement']}"
+            return [Row("attestation", f"{named}|{entry.seq:012}", entry.seq, {**entry.body, "attested_at": recorded})]
         case "key":
             return [Row("key", f"{entry.seq:012}", entry.seq, entry.body)]
         case _:

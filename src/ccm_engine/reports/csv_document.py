@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ccm_engine.core.due import with_due
 from ccm_engine.reports.scan_report import ScanReport
 
 COLUMNS = (
@@ -24,6 +25,7 @@ COLUMNS = (
     "resource_arn",
     "reason",
     "observed_at",
+    "due",
     "remedy",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -35,12 +37,12 @@ def csv_document(report: ScanReport) -> Iterator[str]:
     yield _line(COLUMNS)
     for finding in report.findings:
         told: dict[str, Any] = {
-            **finding.as_json(),
+            **with_due(finding, report.due_days, finding.as_json()),
             "control_name": titles.get(finding.control_id, ""),
             "account_name": report.account_names.get(finding.account_id, ""),
             "remedy": report.remedies.get(finding.control_id, ""),
         }
-        yield _line([cell(told[name]) for name in COLUMNS])
+        yield _line([cell(told[name] or "") for name in COLUMNS])
 
 
 def cell(value: str) -> str:

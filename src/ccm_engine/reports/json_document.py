@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ccm_engine.core.due import with_due
 from ccm_engine.reports.scan_report import ScanReport
 
 
@@ -14,7 +15,9 @@ def json_document(report: ScanReport) -> Iterator[str]:
     between = "\n    "
     for finding in report.findings:
         # Line ends within texts are escaped: those that are there are the indentation's.
-        yield between + json.dumps(finding.as_json(), indent=2).replace("\n", "\n    ")
+        yield between + json.dumps(with_due(finding, report.due_days, finding.as_json()), indent=2).replace(
+            "\n", "\n    "
+        )
         between = ",\n    "
     yield "]\n}\n" if between == "\n    " else "\n  ]\n}\n"
 

@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from xml.etree import ElementTree
 
 from ccm_engine.core import moment
+from ccm_engine.core.due import due
 from ccm_engine.core.finding import Finding
-from ccm_engine.core.vocabulary import Status
+from ccm_engine.core.vocabulary import Severity, Status
 from ccm_engine.engine.score import ControlFace
 from ccm_engine.reports.scan_report import ScanReport
 
@@ -34,7 +35,7 @@ def junit_document(report: ScanReport) -> Iterator[str]:
             suite.set("timestamp", moment.written(at))
         _properties(suite, faces.get(control_id), report.remedies.get(control_id, ""))
         for finding in findings:
-            _case(suite, finding, report.account_names.get(finding.account_id, ""))
+            _case(suite, finding, report.account_names.get(finding.account_id, ""), report.due_days)
     ElementTree.indent(root)
     yield f"<?xml version='1.0' encoding='UTF-8'?>\n{ElementTree.tostring(root, encoding='unicode')}\n"
 
@@ -59,7 +60,12 @@ def _properties(suite: ElementTree.Element, face: ControlFace | None, remedy: st
             ElementTree.SubElement(properties, "property", {"name": name, "value": legal(value)})
 
 
-def _case(suite: ElementTree.Element, finding: Finding, account_name: str) -> None:
+def _due(finding: Finding, due_days: Mapping[Severity, int]) -> str:
+    at = due(finding, due_days)
+    return f" (due {at:%Y-%m-%d})" if at else ""
+
+
+def _case(suite: ElementTree.Element, finding: Finding, account_name: str, due_days: Mapping[Severity, int]) -> None:
     account = f"{finding.account_id} {account_name}".strip()
     name = f"{finding.resource_id} ({account}, {finding.region})"
     case = ElementTree.SubElement(
@@ -69,7 +75,7 @@ def _case(suite: ElementTree.Element, finding: Finding, account_name: str) -> No
     match finding.status:
         case Status.FAIL:
             told = ElementTree.SubElement(case, "failure", {"message": reason, "type": finding.severity.value})
-            told.text = legal(f"{finding.shown}: {finding.reason}")
+            told.text = legal(f"{finding.shown}: {finding.reason}{_due(finding, due_days)}")
         case Status.ERROR:
             error = finding.evidence.get("error", {})
             told = ElementTree.SubElement(

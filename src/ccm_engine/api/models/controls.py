@@ -27,6 +27,7 @@ SHEET: Json = {
     **{name: value for name, value in ENTRY.items() if name != "frameworks"},
     "why": "An SSH port that the whole internet can reach is found and attacked within minutes.",
     "remedy": "Narrow the rule's source, or remove it and use Session Manager.",
+    "fix": "## Console\n\nEC2 > Security groups > the group > Inbound rules > Edit.",
     "settings": {},
     "digest": DIGEST,
     "security_hub": ["EC2.13"],
@@ -96,6 +97,7 @@ class ControlSheet(Shape):
     maturity: Maturity
     why: str = Field(description="Why it matters.")
     remedy: str = Field(description="How to mend what it finds; may be empty.")
+    fix: str = Field(description="Steps by console, CLI and Terraform, as Markdown; may be empty.")
     settings: dict[str, bool | int | float | str] = Field(description="Its settings, as they are in force.")
     digest: str = Field(description="What it judges by: it changes when a verdict could.")
     security_hub: list[str] = Field(description="Ids of the matching Security Hub controls.")

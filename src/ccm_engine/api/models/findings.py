@@ -30,6 +30,8 @@ FINDING: Json = {
     "observed_at": AT,
     "evidence": {"facts": {"SecurityGroup.name": "bastion"}, "document": DIGEST},
     "blind": False,
+    "failing_since": "2026-03-06T11:45:02Z",
+    "due": "2026-03-13T11:45:02Z",
 }
 NAMED_BY = {"account_name": "Payments", "ou": "Root/Workloads/Prod"}
 STANDING: Json = {**FINDING, "judged": "FAIL", "since": "2026-03-06T11:45:02Z", "rests_on": DIGEST}
@@ -54,6 +56,10 @@ class Finding(Shape):
     observed_at: Moment = Field(description="When the oldest fact under it was read.")
     evidence: Json = Field(description="What it rests on: facts, their sources, the document's digest; or the error.")
     blind: bool = Field(description="Whether it is an ERROR that stands for all that a failed listing hides.")
+    failing_since: Moment | None = Field(
+        description="Since when it fails, outages in between left aside; null where it does not."
+    )
+    due: Moment | None = Field(description="When a failing finding is to be mended, by its severity; else null.")
 
 
 class StandingFinding(Finding):

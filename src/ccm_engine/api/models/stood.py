@@ -7,7 +7,7 @@ from ccm_engine.api.models.shape import AccountId, Json, Moment, Shape, shown
 from ccm_engine.core.vocabulary import Severity, Status
 
 STOOD: Json = {
-    **{name: value for name, value in FINDING.items() if name != "evidence"},
+    **{name: value for name, value in FINDING.items() if name not in ("evidence", "failing_since", "due")},
     "cause": "resource",
     "since": "2026-03-06T11:45:02Z",
     "until": None,

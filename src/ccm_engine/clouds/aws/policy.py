@@ -1,13 +1,17 @@
 """The least-privilege IAM policy of a plan, derived from its calls."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.core.resource import Call
 from ccm_engine.engine.plan import Plan
+
+LIMIT = 6144
+"""How many characters a managed policy may have; IAM counts no white space."""
 
 DESCRIBE_REGIONS = "ec2:DescribeRegions"
 
@@ -66,9 +70,48 @@ def document(*statements: Statement) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": told}
 
 
-def terraform(*statements: Statement) -> str:
-    """Return the same policy as Terraform."""
-    return 'data "aws_iam_policy_document" "ccm_engine" {\n' + "\n".join(map(_block, statements)) + "}\n"
+def size(policy: Mapping[str, Any]) -> int:
+    """Return what IAM counts of a policy document: its characters, but for white space."""
+    return len("".join(json.dumps(policy, ensure_ascii=False).split()))
+
+
+def documents(*statements: Statement, limit: int = LIMIT) -> list[dict[str, Any]]:
+    """Return these statements as few policy documents, none larger than `limit`, each action once.
+
+    The order stays. Raises ValueError where one action alone is too large for a document.
+    """
+    return [document(*part) for part in _parts(statements, limit)]
+
+
+def terraform(*statements: Statement, limit: int = LIMIT) -> str:
+    """Return the same policies as Terraform: one data source for each document, numbered where there are several."""
+    parts = list(_parts(statements, limit))
+    names = ["ccm_engine"] if len(parts) == 1 else [f"ccm_engine_{number}" for number in range(1, len(parts) + 1)]
+    return "\n".join(
+        f'data "aws_iam_policy_document" "{name}" {{\n' + "\n".join(map(_block, part)) + "}\n"
+        for name, part in zip(names, parts, strict=True)
+    )
+
+
+def _parts(statements: Sequence[Statement], limit: int) -> Iterator[list[Statement]]:
+    whole: list[Statement] = []
+    for statement in statements:
+        for name in statement.actions:
+            grown = _with(whole, statement, name)
+            if whole and size(document(*grown)) > limit:
+                yield whole
+                grown = _with([], statement, name)
+            if size(document(*grown)) > limit:
+                raise ValueError(f"{name} alone is larger than the {limit} characters of a policy")
+            whole = grown
+    yield whole
+
+
+def _with(part: Sequence[Statement], statement: Statement, name: str) -> list[Statement]:
+    """Return the statements of a document with one more action of `statement`."""
+    if part and part[-1].sid == statement.sid:
+        return [*part[:-1], replace(statement, actions=(*part[-1].actions, name))]
+    return [*part, replace(statement, actions=(name,))]
 
 
 def _block(statement: Statement) -> str:
