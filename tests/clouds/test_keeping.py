@@ -144,7 +144,8 @@ FUNCTION = {
 }
 
 
-def test_of_an_operation_nobody_reviewed_only_the_declared_members_are_kept() -> None:
+def test_of_an_operation_nobody_reviewed_only_the_declared_members_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "REVIEWED", frozenset())
     told = document(FUNCTION)
     answer = Answer({"Configuration": {"Handler": "main", "Note": "hunter2"}, "Code": {"Location": "hunter2"}}, SOURCE)
     told.answers["lambda.get_function(FunctionName=FunctionName)"] = answer
