@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from moto import mock_aws
 from prometheus_client.parser import text_string_to_metric_families
 
 from ccm_engine.engine.alert import Alert
@@ -66,18 +65,20 @@ def test_numbers_are_the_records(api: TestClient, recorded: Engine) -> None:
     assert _value(found, "ccm_scheduler_up") == 0
 
 
-def test_what_was_asked_of_aws_is_counted_by_service(api: TestClient, recorded: Engine) -> None:
-    first = _samples(api.get("/metrics").text)
-    counted = {dict(labels)["service"]: value for (name, labels), value in first.items() if name == ASKED}
-    assert counted["iam"] > 0
-    assert counted["sts"] > 0
-    assert sum(counted.values()) == recorded.monitor.clients.tally.requests().total()
-    assert not [name for name, _ in first if name == THROTTLED]
+def test_what_was_asked_of_aws_is_counted_by_service(fresh: Engine) -> None:
+    fresh.slow.may_end.set()
+    fresh.monitor.run("schedule")
+    with fresh.client() as client:
+        first = _samples(client.get("/metrics").text)
+        counted = {dict(labels)["service"]: value for (name, labels), value in first.items() if name == ASKED}
+        assert counted["ec2"] > 0
+        assert counted["sts"] > 0
+        assert sum(counted.values()) == fresh.monitor.clients.tally.requests().total()
+        assert not [name for name, _ in first if name == THROTTLED]
 
-    with mock_aws():
-        recorded.monitor.run("api")
+        fresh.monitor.run("api")
 
-    second = _samples(api.get("/metrics").text)
+        second = _samples(client.get("/metrics").text)
     assert all(_value(second, ASKED, service=service) > value for service, value in counted.items())
 
 

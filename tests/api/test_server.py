@@ -22,7 +22,10 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def _serving(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}/src{os.pathsep}{ROOT}"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in ("src", "tests/support", "")),
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.api.serve_here", str(folder)],
         env=environment,

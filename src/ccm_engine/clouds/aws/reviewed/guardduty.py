@@ -1,0 +1,4 @@
+"""GuardDuty: responses read for secrets."""
+
+SERVICE = "guardduty"
+OPERATIONS = ("get_detector", "list_detectors")
