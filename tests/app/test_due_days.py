@@ -1,5 +1,6 @@
 """Due dates as runs record them: other facts and outages begin nothing anew; a recovery does."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,6 +32,19 @@ def test_a_failure_is_due_from_when_it_began(tmp_path: Path) -> None:
     _swept(room, 60, Status.FAIL)
     (known,) = room.views.known(PRODUCTION)
     assert known.finding.failing_since == START + timedelta(seconds=60)
+
+
+def test_of_an_older_record_a_failure_began_when_it_last_changed(tmp_path: Path) -> None:
+    room = History(tmp_path)
+    _swept(room, 0, Status.FAIL, "one port")
+    (row,) = room.store.rows(f"finding/{PRODUCTION}")
+    older = {name: value for name, value in row.body.items() if name != "failing_since"}
+    room.store.write([replace(row, body=older)])
+    (known,) = room.views.known(PRODUCTION)
+    assert due(known.finding, DUE_DAYS) == START + timedelta(days=7)
+    _swept(room, 10, Status.FAIL, "two ports")
+    (known,) = room.views.known(PRODUCTION)
+    assert known.finding.failing_since == START
 
 
 @pytest.fixture(autouse=True)

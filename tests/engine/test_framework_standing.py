@@ -57,7 +57,7 @@ def test_all_its_controls_must_pass() -> None:
 
 def test_a_control_that_is_not_enabled_leaves_it_unjudged_and_is_named() -> None:
     found = stand(card(ssh=Status.PASS, keys=Status.PASS)).requirements[0]
-    assert (found.status, found.reason) == (RequirementStatus.NOT_JUDGED, "rdp is not enabled")
+    assert (found.status, found.reason) == (RequirementStatus.NOT_JUDGED, "not enabled: rdp")
     assert found.controls == {"ssh": Status.PASS, "rdp": None}
 
 

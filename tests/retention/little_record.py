@@ -105,7 +105,19 @@ def ledgers_of(store: Store) -> dict[str, list[bytes]]:
 
 def state_of(store: Store) -> dict[str, list[Any]]:
     """Return every row of state that is made from the ledgers."""
-    partitions = ["account", "outbox", "run", "catalogue", "scope", "key", "purged", "full_manifest", "cursor", "tree"]
+    partitions = [
+        "account",
+        "outbox",
+        "run",
+        "catalogue",
+        "scope",
+        "key",
+        "purged",
+        "attestation",
+        "full_manifest",
+        "cursor",
+        "tree",
+    ]
     for account in ACCOUNTS:
         partitions += [f"{name}/{account}" for name in ("finding", "past", "manifest", "evaluated")]
     return {partition: list(store.rows(partition)) for partition in partitions}

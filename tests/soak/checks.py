@@ -17,7 +17,19 @@ from ccm_engine.ledger.store import Store
 from ccm_engine.ledger.verify import verify
 
 _OF_ACCOUNTS = ("finding", "past", "manifest", "evaluated", "standing")
-_OF_ALL = ("account", "outbox", "run", "catalogue", "scope", "key", "purged", "full_manifest", "tree", "cursor")
+_OF_ALL = (
+    "account",
+    "outbox",
+    "run",
+    "catalogue",
+    "scope",
+    "key",
+    "purged",
+    "attestation",
+    "full_manifest",
+    "tree",
+    "cursor",
+)
 Body = dict[str, Any]
 
 

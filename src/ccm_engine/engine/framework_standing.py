@@ -175,7 +175,7 @@ def _by_person(
     told: Mapping[str, Status | None], results: Mapping[str, ControlResult], *, attested: bool
 ) -> tuple[RequirementStatus, str]:
     if failing := _of(Status.FAIL, told, results):
-        return RequirementStatus.FAILING, f"{', '.join(failing)} fails"
+        return RequirementStatus.FAILING, f"failing: {', '.join(failing)}"
     if attested:
         return RequirementStatus.ATTESTED, "a person attests it"
     return RequirementStatus.NEEDS_PERSON, "no API shows it; a person can attest it"
@@ -185,13 +185,14 @@ def _by_controls(
     told: Mapping[str, Status | None], results: Mapping[str, ControlResult]
 ) -> tuple[RequirementStatus, str]:
     if failing := _of(Status.FAIL, told, results):
-        return RequirementStatus.FAILING, f"{', '.join(failing)} fails"
-    lacking = [
-        *(f"{id_} could not be judged" for id_ in _of(Status.ERROR, told, results)),
-        *(f"{id_} is not enabled" for id_, status in told.items() if status is None),
-    ]
-    if lacking:
-        return RequirementStatus.NOT_JUDGED, "; ".join(lacking)
+        return RequirementStatus.FAILING, f"failing: {', '.join(failing)}"
+    lacking = {
+        "could not be judged": _of(Status.ERROR, told, results),
+        "not enabled": [id_ for id_, status in told.items() if status is None],
+    }
+    if any(lacking.values()):
+        reason = "; ".join(f"{why}: {', '.join(ids)}" for why, ids in lacking.items() if ids)
+        return RequirementStatus.NOT_JUDGED, reason
     if not _of(Status.PASS, told, results):
         return RequirementStatus.NOT_JUDGED, "no control that is scored answers it"
     return RequirementStatus.SATISFIED, "all its controls pass"

@@ -37,7 +37,7 @@ REQUIREMENT: Json = {
     "text": "The boundary keeps outsiders out",
     "level": "",
     "status": "failing",
-    "reason": "ec2_no_open_ssh fails",
+    "reason": "failing: ec2_no_open_ssh",
     "controls": [CONTROL],
     "attestation": None,
 }
