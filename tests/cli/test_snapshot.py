@@ -54,7 +54,7 @@ def _timeless(finding: dict[str, Any]) -> dict[str, Any]:
         for source in finding["evidence"].get("sources", [])
     ]
     evidence = {**finding["evidence"], "sources": sources}
-    return {**finding, "observed_at": "", "evidence": evidence}
+    return {**finding, "observed_at": "", "failing_since": "", "due": "", "evidence": evidence}
 
 
 def test_a_snapshot_is_judged_like_the_accounts(
