@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,16 @@ def test_no_document_is_too_large_and_no_action_is_lost_or_twice(
     assert all(len({one["Sid"] for one in policy["Statement"]}) == len(policy["Statement"]) for policy in told)
     # As few as the order allows: none could take the first action of the next.
     for one, following in pairwise(told):
-        assert size(one) + len(json.dumps(following["Statement"][0]["Action"][0])) + 1 > limit
+        assert size(_grown(one, following["Statement"][0])) > limit
+
+
+def _grown(policy: dict[str, Any], by: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy with the first action of a statement more, in its own last statement where it is the same."""
+    *before, last = policy["Statement"]
+    first = by["Action"][:1]
+    if last["Sid"] == by["Sid"]:
+        return {**policy, "Statement": [*before, {**last, "Action": [*last["Action"], *first]}]}
+    return {**policy, "Statement": [*before, last, {**by, "Action": first}]}
 
 
 def test_what_fits_is_one_document() -> None:
