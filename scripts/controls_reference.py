@@ -6,22 +6,19 @@ python scripts/controls_reference.py [--check]     --check: write nothing, exit 
 import json
 import sys
 from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ccm_engine.app.discovery import discover
+from ccm_engine.app.fixes import fix_of
+from ccm_engine.app.sheets import sheet
+from ccm_engine.core.vocabulary import Status
+from ccm_engine.engine.catalogue import AnyControl
+from ccm_engine.frameworks import shipped
+
 ROOT = Path(__file__).parent.parent
-# Examples are the tests' own: what a page shows is what a test holds.
-sys.path[:0] = [str(ROOT / "tests" / "controls"), str(ROOT / "tests" / "support"), str(ROOT)]
-
-from control_examples import EXAMPLES  # noqa: E402 - from the tests, found by the line above
-
-from ccm_engine.app.discovery import discover  # noqa: E402
-from ccm_engine.app.fixes import fix_of  # noqa: E402
-from ccm_engine.app.sheets import sheet  # noqa: E402
-from ccm_engine.core.vocabulary import Status  # noqa: E402
-from ccm_engine.engine.catalogue import AnyControl  # noqa: E402
-from ccm_engine.frameworks import shipped  # noqa: E402
-
 FOLDER = ROOT / "docs" / "controls"
 MADE = "<!-- Made by scripts/controls_reference.py from the control, its examples and the frameworks. -->"
 OVERVIEW = """\
@@ -70,6 +67,13 @@ What it says of the example {example}, as `ccm findings -o json` would tell it:
 """
 
 
+@cache
+def _examples() -> Any:
+    """Return the tests' own examples: what a page shows is what a test holds."""
+    sys.path[:0] = [str(ROOT / "tests" / "controls"), str(ROOT / "tests" / "support"), str(ROOT)]
+    return import_module("control_examples").EXAMPLES
+
+
 def pages() -> dict[str, str]:
     """Return the pages by file name."""
     controls = list(discover())
@@ -82,7 +86,7 @@ def pages() -> dict[str, str]:
 
 def _page(control: AnyControl) -> str:
     told = sheet(control, shipped(), find_regions=False)
-    example = next(one for one in EXAMPLES if one.control_id == control.id and one.status is Status.FAIL)
+    example = next(one for one in _examples() if one.control_id == control.id and one.status is Status.FAIL)
     finding = example.make().judge_one(control.id)
     settings = ", ".join(f"`{name}` (default {value!r})" for name, value in told["settings"].items())
     return PAGE.format(

@@ -18,7 +18,7 @@ GROUP = "audit-trail"
 
 
 def _client(service: str) -> Any:
-    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]  # any service
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class Settled:
         """Return none: they were let go."""
         return ()
 
-    def testify(self, subject: Resource | None) -> Evidence:  # noqa: ARG002 - it was asked when it was there
+    def testify(self, subject: Resource | None) -> Evidence:  # noqa: ARG002 - Ground gives it; the evidence was made while the subject was there
         """Return the evidence. Raises LetGoError when nobody thought it would be wanted."""
         if self.evidence is None:
             raise LetGoError("another run changed what is known of a resource meanwhile")

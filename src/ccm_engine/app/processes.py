@@ -100,7 +100,7 @@ class _Crew:
 
     def _start(self) -> None:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(  # type: ignore[attr-defined]  # typeshed leaves it to each context
+        process = self._context.Process(  # type: ignore[attr-defined]  # typeshed: only each kind of context has Process
             target=_work,
             args=(theirs, self._settings, self._reaching, dict(os.environ)),
             name="ccm-accounts",
