@@ -61,3 +61,17 @@ def test_the_logs_that_must_be_on_can_be_set() -> None:
 @pytest.mark.parametrize(("days", "status"), [(31, Status.PASS), (31.1, Status.FAIL)])
 def test_a_rotation_has_a_day_of_grace(days: float, status: Status) -> None:
     assert secret(LastRotatedDate=days_ago(days)).judge_one("secrets_rotation").status is status
+
+
+@pytest.mark.parametrize(("days", "status"), [(-3, Status.PASS), (1, Status.PASS), (1.1, Status.FAIL)])
+def test_a_schedule_is_late_by_the_date_aws_tells(days: float, status: Status) -> None:
+    scheduled = secret(RotationRules={"ScheduleExpression": "rate(10 days)"}, NextRotationDate=days_ago(days))
+    assert scheduled.judge_one("secrets_rotation").status is status
+
+
+def test_a_rotation_without_days_or_date_is_not_judged() -> None:
+    finding = secret(RotationRules={"ScheduleExpression": "rate(10 days)"}).judge_one("secrets_rotation")
+    assert (finding.status, finding.reason) == (
+        Status.ERROR,
+        "secretsmanager:ListSecrets failed in us-east-1: NoRotationDate",
+    )

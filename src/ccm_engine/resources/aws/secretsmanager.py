@@ -2,12 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from ccm_engine.core.document import Failure, UnreadableError
 from ccm_engine.core.reading import at
 from ccm_engine.core.resource import Call, Resource, ask
 from ccm_engine.resources.aws.policy_document import PolicyDocument
-
-WITHOUT_SCHEDULE = 365
-"""Days within which a rotation by a schedule expression must have happened: the longest AWS takes is 999."""
 
 
 class Secret(Resource):
@@ -22,6 +20,8 @@ class Secret(Resource):
     owned_by_service: str | None = at("OwningService")
     rotates: bool = at("RotationEnabled", default=False)
     rotated_every_days: int | None = at("RotationRules.AutomaticallyAfterDays")
+    # Where a schedule expression rules, AWS tells no days.
+    rotates_next_on: datetime | None = at("NextRotationDate")
     rotated_on: datetime | None = at("LastRotatedDate")
     made_on: datetime = at("CreatedDate")
     # To the day only; absent when it was never fetched.
@@ -33,12 +33,18 @@ class Secret(Resource):
         return self.secret_policy.grants_everyone() if self.secret_policy else ""
 
     def rotation_is_late(self, now: datetime) -> bool:
-        """Whether its last rotation (its making, before the first) is longer ago than its rule allows.
+        """Whether it should have rotated by now, by the days of its rule or else by AWS's own date for the next time.
 
-        A rule counts whole days, so a day more is granted.
+        A rule counts whole days, so a day more is granted. Raises UnreadableError where AWS tells neither.
         """
-        days = self.rotated_every_days or WITHOUT_SCHEDULE
-        return now - (self.rotated_on or self.made_on) > timedelta(days=days + 1)
+        if self.rotated_every_days is not None:
+            due = (self.rotated_on or self.made_on) + timedelta(days=self.rotated_every_days)
+        elif self.rotates_next_on is not None:
+            due = self.rotates_next_on
+        else:
+            told = f"{self.id} has neither days nor a date of its next rotation"
+            raise UnreadableError(Failure("secretsmanager:ListSecrets", "NoRotationDate", told, self.region))
+        return now > due + timedelta(days=1)
 
     def idle_days(self, now: datetime) -> int:
         """Return for how many days nobody has fetched it, since it was made where nobody ever did."""

@@ -5,6 +5,3 @@ OPERATIONS = (
     "get_resource_policy",
     "list_secrets",
 )
-VOLATILE = {
-    "list_secrets": ("NextRotationDate",),
-}

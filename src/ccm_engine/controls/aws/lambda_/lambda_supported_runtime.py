@@ -18,5 +18,5 @@ def lambda_supported_runtime(function: Function, now: datetime) -> Verdict:
     if function.package == "Image":
         return not_applicable(f"{function.id} brings its own runtime in an image")
     if function.runtime_has_ended(now):
-        return failed(f"{function.id} runs on {function.runtime}, maintained until {function.runtime_ends()}")
+        return failed(f"{function.id} runs on {function.runtime}, which AWS maintains no longer")
     return passed(f"{function.id} runs on {function.runtime}, maintained until {function.runtime_ends()}")
