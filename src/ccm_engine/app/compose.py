@@ -23,7 +23,7 @@ from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
 from ccm_engine.app.spread import MakeSpread
 from ccm_engine.app.views import Views
-from ccm_engine.clouds.aws.keeping import Keeper
+from ccm_engine.clouds.aws.keeping import KEY_BYTES, Keeper
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.locked_bucket import BucketError, LockedBucket
 from ccm_engine.clouds.aws.regions import check_regions
@@ -35,8 +35,6 @@ from ccm_engine.notify import channels
 from ccm_engine.stores.buckets import Bucket
 from ccm_engine.stores.offloading import OffloadingStore
 from ccm_engine.stores.opening import open_store
-
-KEY_BYTES = 32
 
 
 def enabled_controls(settings: Settings) -> Catalogue:
