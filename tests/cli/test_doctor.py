@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from ccm_engine.app import doctor_aws
 from ccm_engine.app.monitor import utc_now
+from ccm_engine.clouds.aws.accounts import caller_identity
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.core.document import Failure
 from ccm_engine.stores.key_file import KeyFile
@@ -98,7 +99,7 @@ def test_a_call_that_fails_otherwise_is_no_matter_of_rights(ccm: Ccm, monkeypatc
 
 @pytest.mark.parametrize(("seconds", "state", "code"), [(10, "ok", 0), (120, "warning", 0), (400, "failed", 1)])
 def test_a_clock_that_is_off(ccm: Ccm, monkeypatch: pytest.MonkeyPatch, seconds: int, state: str, code: int) -> None:
-    answered = doctor_aws.caller_identity
+    answered = caller_identity
 
     def slow(*given: Any) -> Any:
         with time_machine.travel(utc_now() - timedelta(seconds=seconds)):
