@@ -103,7 +103,7 @@ ADDED: Mapping[type[Part], list[Any]] = {
 }
 """What is added to a list of parts of this type."""
 
-STATEMENTS: Mapping[type[Part], list[Raw]] = {
+STATEMENTS: Mapping[type[Part], list[Any]] = {
     InlinePolicy: OF_IDENTITIES,
     PolicyVersion: OF_IDENTITIES,
     Role: OF_TRUST,
