@@ -5,10 +5,11 @@ import json
 import zipfile
 from typing import Any
 
-from recorded_identity import ACCOUNT, EU, US, ClientFor, allow, policy
+from recorded_identity import ACCOUNT, EU, US, ClientFor, Raw, allow, policy
 
 KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/functions"
+OFFICE = ["203.0.113.0/24"]
 IMAGE = "ami-12c6146b"
 
 
@@ -76,7 +77,10 @@ def functions(client: ClientFor) -> None:
         )
     lambda_.add_permission(FunctionName="open", StatementId="all", Action="lambda:InvokeFunction", Principal="*")
     lambda_.add_permission(
-        FunctionName="new", StatementId="s3", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com",
+        FunctionName="new",
+        StatementId="s3",
+        Action="lambda:InvokeFunction",
+        Principal="s3.amazonaws.com",
         SourceAccount=ACCOUNT,
     )
 
@@ -86,12 +90,13 @@ def containers(client: ClientFor) -> None:
     ecs = client("ecs", US)
     ecs.create_cluster(clusterName="shop")
     plain = {"name": "app", "image": "shop/web", "memory": 128}
-    for family, how in (
-        ("web", {"privileged": False}),
-        ("agent", {"privileged": True}),
-        ("worker", {"environment": [{"name": "API_TOKEN", "value": KEY}]}),
-        ("mailer", {"environment": [{"name": "SMTP_HOST", "value": "mail.example.com"}]}),
-    ):
+    families: dict[str, Raw] = {
+        "web": {"privileged": False},
+        "agent": {"privileged": True},
+        "worker": {"environment": [{"name": "API_TOKEN", "value": KEY}]},
+        "mailer": {"environment": [{"name": "SMTP_HOST", "value": "mail.example.com"}]},
+    }
+    for family, how in families.items():
         ecs.register_task_definition(family=family, containerDefinitions=[{**plain, **how}])
     subnet = client("ec2", US).describe_subnets()["Subnets"][0]["SubnetId"]
     for name, public in (("inside", "DISABLED"), ("outside", "ENABLED")):
@@ -106,13 +111,16 @@ def containers(client: ClientFor) -> None:
     eks = client("eks", US)
     subnets = ["subnet-1", "subnet-2"]
     logging = {"clusterLogging": [{"types": ["audit", "api"], "enabled": True}]}
-    for name, how in (
-        ("good", {"version": "1.31", "logging": logging, "network": {"endpointPublicAccess": False}}),
-        ("office", {"version": "1.27", "network": {"publicAccessCidrs": ["203.0.113.0/24"]}}),
-        ("open", {"version": "1.28", "network": {"endpointPublicAccess": True, "publicAccessCidrs": ["0.0.0.0/0"]}}),
-    ):
-        network = how.pop("network")
-        eks.create_cluster(name=name, roleArn=ROLE, resourcesVpcConfig={"subnetIds": subnets, **network}, **how)
+    reached: dict[str, Raw] = {
+        "good": {"endpointPublicAccess": False},
+        "office": {"endpointPublicAccess": True, "publicAccessCidrs": OFFICE},
+        "open": {"endpointPublicAccess": True, "publicAccessCidrs": ["0.0.0.0/0"]},
+    }
+    for (name, network), version in zip(reached.items(), ("1.31", "1.27", "1.28"), strict=True):
+        more: Raw = {"logging": logging} if name == "good" else {}
+        eks.create_cluster(
+            name=name, version=version, roleArn=ROLE, resourcesVpcConfig={"subnetIds": subnets, **network}, **more
+        )
 
 
 def builds(client: ClientFor) -> None:
@@ -170,9 +178,7 @@ def messages(client: ClientFor) -> None:
         sns.create_topic(Name="organization", Attributes={"Policy": policy(narrowed)})
         sqs.create_queue(QueueName="orders", Attributes={"KmsMasterKeyId": "alias/aws/sqs"})
         sqs.create_queue(QueueName="managed", Attributes={"SqsManagedSseEnabled": "true"})
-        sqs.create_queue(
-            QueueName="open", Attributes={"Policy": policy(everyone), "SqsManagedSseEnabled": "false"}
-        )
+        sqs.create_queue(QueueName="open", Attributes={"Policy": policy(everyone), "SqsManagedSseEnabled": "false"})
         from_topic = {"ArnEquals": {"aws:SourceArn": f"arn:aws:sns:{region}:{ACCOUNT}:orders"}}
         fed = policy({**everyone, "Condition": from_topic})
         sqs.create_queue(QueueName="fed", Attributes={"Policy": fed, "SqsManagedSseEnabled": "true"})

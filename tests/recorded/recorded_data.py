@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from recorded_identity import ACCOUNT, EU, US, At, ClientFor, allow, policy
+from recorded_identity import ACCOUNT, EU, US, At, ClientFor, Raw, allow, policy
 
 OWNER = {"MasterUsername": "keeper", "MasterUserPassword": "Dummy-password-1"}
 
@@ -21,7 +21,7 @@ def _database(rds: Any, name: str, engine: str = "postgres", **how: Any) -> None
 
 def databases(client: ClientFor) -> None:
     """Make instances, clusters and snapshots of RDS."""
-    good = {
+    good: Raw = {
         "StorageEncrypted": True,
         "MultiAZ": True,
         "PubliclyAccessible": False,
@@ -30,7 +30,12 @@ def databases(client: ClientFor) -> None:
         "EnableIAMDatabaseAuthentication": True,
         "AutoMinorVersionUpgrade": True,
     }
-    bad = {"StorageEncrypted": False, "PubliclyAccessible": True, "BackupRetentionPeriod": 0, "MasterUsername": "admin"}
+    bad: Raw = {
+        "StorageEncrypted": False,
+        "PubliclyAccessible": True,
+        "BackupRetentionPeriod": 0,
+        "MasterUsername": "admin",
+    }
     for region in (US, EU):
         rds = client("rds", region)
         _database(rds, "orders", **good, EnableCloudwatchLogsExports=["postgresql", "upgrade"])
@@ -67,9 +72,7 @@ def databases(client: ClientFor) -> None:
     for name, of in (("kept", "orders"), ("given-away", "reports"), ("shared", "carts")):
         rds.create_db_snapshot(DBSnapshotIdentifier=name, DBInstanceIdentifier=of)
     for name, whom in (("given-away", "all"), ("shared", "111122223333")):
-        rds.modify_db_snapshot_attribute(
-            DBSnapshotIdentifier=name, AttributeName="restore", ValuesToAdd=[whom]
-        )
+        rds.modify_db_snapshot_attribute(DBSnapshotIdentifier=name, AttributeName="restore", ValuesToAdd=[whom])
     for name, of in (("cluster-kept", "aurora-good"), ("cluster-given-away", "aurora-bad")):
         rds.create_db_cluster_snapshot(DBClusterSnapshotIdentifier=name, DBClusterIdentifier=of)
     rds.modify_db_cluster_snapshot_attribute(

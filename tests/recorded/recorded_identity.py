@@ -7,6 +7,7 @@ from typing import Any
 
 ACCOUNT = "123456789012"
 US, EU = "us-east-1", "eu-west-1"
+Raw = dict[str, Any]
 ClientFor = Callable[[str, str], Any]
 At = Callable[[str], Any]
 """Return a context manager in which it is that day (`2025-11-02`), noon UTC."""
@@ -149,6 +150,7 @@ def account(client: ClientFor) -> None:
         PasswordReusePrevention=24,
     )
     iam.create_saml_provider(Name="people", SAMLMetadataDocument="a" * 1024)
+    iam.upload_server_certificate(ServerCertificateName="old-site", CertificateBody="none", PrivateKey="none")
     client("organizations", US).create_organization(FeatureSet="ALL")
     client("account", US).put_alternate_contact(
         AlternateContactType="SECURITY",

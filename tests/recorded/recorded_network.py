@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from recorded_identity import ACCOUNT, EU, US, ClientFor
+from recorded_identity import ACCOUNT, EU, US, ClientFor, Raw, policy
 from recorded_storage import grant_log_delivery
 
-WORLD, WORLD_6 = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}, {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
-OFFICE = {"IpRanges": [{"CidrIp": "203.0.113.0/24"}]}
-HALVES = {"IpRanges": [{"CidrIp": "0.0.0.0/1"}, {"CidrIp": "128.0.0.0/1"}]}
+WORLD: Raw = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+WORLD_6: Raw = {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+OFFICE: Raw = {"IpRanges": [{"CidrIp": "203.0.113.0/24"}]}
+HALVES: Raw = {"IpRanges": [{"CidrIp": "0.0.0.0/1"}, {"CidrIp": "128.0.0.0/1"}]}
 
 
 def tcp(first: int, last: int | None = None, protocol: str = "tcp", **sources: Any) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def tcp(first: int, last: int | None = None, protocol: str = "tcp", **sources: A
     return {"IpProtocol": protocol, "FromPort": first, "ToPort": last or first, **sources}
 
 
-GROUPS = {
+GROUPS: dict[str, list[Raw]] = {
     "web": [tcp(80, **WORLD), tcp(443, **WORLD), tcp(443, **WORLD_6)],
     "ssh-from-office": [tcp(22, **OFFICE)],
     "ssh-from-anywhere": [tcp(22, **WORLD)],
@@ -110,12 +111,16 @@ def balancers(client: ClientFor) -> None:
     for name, kind in (("good", "application"), ("bad", "application"), ("by-rule", "application"), ("net", "network")):
         made = elb.create_load_balancer(Name=name, Subnets=subnets, Type=kind)["LoadBalancers"][0]
         arns[name] = made["LoadBalancerArn"]
-    _attributes(elb, arns["good"], {
-        "deletion_protection.enabled": "true",
-        "routing.http.drop_invalid_header_fields.enabled": "true",
-        "access_logs.s3.enabled": "true",
-        "access_logs.s3.bucket": "balancer-logs",
-    })
+    _attributes(
+        elb,
+        arns["good"],
+        {
+            "deletion_protection.enabled": "true",
+            "routing.http.drop_invalid_header_fields.enabled": "true",
+            "access_logs.s3.enabled": "true",
+            "access_logs.s3.bucket": "balancer-logs",
+        },
+    )
     for name in ("bad", "by-rule"):
         off = {"access_logs.s3.enabled": "false", "routing.http.drop_invalid_header_fields.enabled": "false"}
         _attributes(elb, arns[name], off)
@@ -161,8 +166,6 @@ def balancer_logs(client: ClientFor) -> None:
         "Action": "s3:PutObject",
         "Resource": f"arn:aws:s3:::balancer-logs/AWSLogs/{ACCOUNT}/*",
     }
-    from recorded_identity import policy
-
     s3.put_bucket_policy(Bucket="balancer-logs", Policy=policy(statement))
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from botocore.exceptions import ClientError
-from recorded_identity import ACCOUNT, EU, US, ClientFor, allow, policy
+from recorded_identity import ACCOUNT, EU, US, ClientFor, Raw, allow, policy
 
 ALL_ON = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
 IGNORED = {**ALL_ON, "BlockPublicAcls": False, "BlockPublicPolicy": False}
@@ -18,7 +18,7 @@ def tls_only(name: str, principal: Any = "*") -> dict[str, Any]:
 
 def _bucket(client: ClientFor, name: str, region: str = US, **how: Any) -> None:
     s3 = client("s3", region)
-    place = {} if region == US else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    place: Raw = {} if region == US else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     if how.get("lock"):
         place["ObjectLockEnabledForBucket"] = True
     if owner := how.get("owner"):
@@ -31,12 +31,12 @@ def _bucket(client: ClientFor, name: str, region: str = US, **how: Any) -> None:
     if acl := how.get("acl"):
         s3.put_bucket_acl(Bucket=name, ACL=acl)
     if algorithm := how.get("encrypted"):
-        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}
-        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [default]})
     if versions := how.get("versions"):
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": versions})
     if status := how.get("lifecycle"):
-        rule = {"ID": "old", "Status": status, "Filter": {"Prefix": ""}, "Expiration": {"Days": 400}}
+        rule: Raw = {"ID": "old", "Status": status, "Filter": {"Prefix": ""}, "Expiration": {"Days": 400}}
         s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
 
 
@@ -46,7 +46,7 @@ def _grants(name: str, principal: Any, action: str = "s3:GetObject", **more: Any
 
 def buckets(client: ClientFor) -> None:
     """Make buckets that are closed and open, encrypted and not, logged and not."""
-    good = {"block": ALL_ON, "encrypted": "aws:kms", "versions": "Enabled", "owner": "BucketOwnerEnforced"}
+    good: Raw = {"block": ALL_ON, "encrypted": "aws:kms", "versions": "Enabled", "owner": "BucketOwnerEnforced"}
     for number in range(6):
         name = f"good-{number:02}"
         _bucket(client, name, (US, EU)[number % 2], **good, lifecycle="Enabled", policy=[tls_only(name)])

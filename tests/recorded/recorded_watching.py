@@ -7,12 +7,11 @@ from recorded_identity import ACCOUNT, EU, US, ClientFor
 GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:audit-trail:*"
 OBJECTS = [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]
 CHANGES_OF_TRAILS = " || ".join(
-    f"($.eventName = {name})"
-    for name in ("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging")
+    f"($.eventName = {name})" for name in ("CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging")
 )
 PATTERNS = {
     "trails": f"{{ {CHANGES_OF_TRAILS} }}",
-    "root": '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }',
+    "root": '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS }',
     "refused": '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }',
     "everything": "{ $.eventVersion EXISTS }",
     "not-a-pattern": "{ $.eventName = }",
