@@ -163,7 +163,8 @@ def _close_absent(
         if known.finding.key in shown:
             continue
         looked_at = reach.looked_at(run, known.finding)
-        if looked_at < known.finding.observed_at or overtaken.has_seen(run.control.id, known.finding.region, looked_at):
+        later = looked_at < known.finding.observed_at
+        if overtaken and (later or overtaken.has_seen(run.control.id, known.finding.region, looked_at)):
             continue  # it was not there yet, and a later run has seen it
         if reach.saw(run, known.finding):
             _close(told, known, Cause.VISIBILITY if known.finding.blind else Cause.RESOURCE)
@@ -180,7 +181,7 @@ def _out_of_scope(finding: Finding, collection: Collection) -> bool:
 def _compare(told: Difference, control: AnyControl, judged: Judged, basis: Basis, before: Before, rests: Rests) -> None:
     finding, rests_on = judged.finding, rests.digest
     known = before.findings.get(finding.key)
-    if known and finding.observed_at < known.finding.observed_at:
+    if before.overtaken and known and finding.observed_at < known.finding.observed_at:
         return  # a newer reading was faster than this run
     if before.overtaken.has_seen(control.id, finding.region, finding.observed_at):
         return  # likewise, and it found nothing new
