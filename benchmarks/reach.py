@@ -18,16 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from benchmarks import brokers, ministack
 from benchmarks.process import Cost, run_once
 from benchmarks.scenarios import ORGANIZATION, SCENARIOS, SIX, Scenario, least_seconds
-from benchmarks.standin.estates import account_id
+from benchmarks.standin.estates import REGIONS, account_id
 from benchmarks.standin.running import Running
+from ccm_engine.stores.dynamodb import DynamoDBStore
 from ccm_engine.stores.key_file import KeyFile
 
 OF_ORGANIZATION = (50, 200, 1000)
 WORKERS = "workers"
-SHARED = 40
+SHARED = 20
 """How many accounts the workers share."""
 
 
@@ -136,9 +139,11 @@ def _spread(scenario: Scenario, accounts: int, count: int) -> float:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         aws = stack.enter_context(Running(scenario.of(accounts + 1).size, latency=scenario.latency))
         KeyFile.make(folder / "key.pem")
+        dynamodb = stack.enter_context(ministack.running(folder))
+        _make_tables(dynamodb)
         environment = {
             **reaching(aws, range(2, accounts + 2)),
-            "AWS_ENDPOINT_URL_DYNAMODB": stack.enter_context(ministack.running(folder)),
+            "AWS_ENDPOINT_URL_DYNAMODB": dynamodb,
             "CCM_STORE": "dynamodb://reach",
             "CCM_SIGNING_KEY": str(folder / "key.pem"),
             "CCM_BROKER_URL": stack.enter_context(brokers.redis(folder)),
@@ -150,6 +155,14 @@ def _spread(scenario: Scenario, accounts: int, count: int) -> float:
             told = run_once([*brokers.CCM, "scan", "-o", "json"], environment, accept=(0, 1))
             took.append(told.wall)
     return took[-1]
+
+
+def _make_tables(endpoint: str) -> None:
+    """Make the tables: workers make none."""
+    os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint
+    store = DynamoDBStore("reach", session=boto3.Session("testing", "testing", region_name=REGIONS[0]))
+    store.create()
+    store.close()
 
 
 def _line(accounts: int, ran: Ran) -> None:
