@@ -46,6 +46,8 @@ def health(schedule: "Schedule", started_at: datetime, now: datetime) -> Health:
     except StoreError as error:
         store = {"name": monitor.recorder.store.name, "ok": False, "error": str(error)}
         problems.append(f"store: {error}")
+    if last and last["reason"]:
+        problems.append(f"the last run: {last['reason']}")  # it is complete, and judged nobody
     if not schedule.running:
         problems.append("the scheduler is not running")
     if schedule.last_error:

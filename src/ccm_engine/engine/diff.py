@@ -158,7 +158,7 @@ def _close_absent(
     told: Difference, run: ControlRun, known_before: Iterable[Known], reach: Reach, overtaken: Overtaken
 ) -> None:
     """Close the findings that this run would have shown again, and those that are out of scope now."""
-    shown = {judged.finding.key for judged in run.findings}
+    shown = {judged.finding.key for judged in run.findings} | run.hidden
     for known in known_before:
         if known.finding.key in shown:
             continue
@@ -260,7 +260,8 @@ def _close(told: Difference, known: Known, cause: Cause) -> None:
 def seen_now(known: Iterable[Known]) -> Iterator[tuple[Finding, int]]:
     """Yield each finding as it counts now, with how many (resource, control) pairs it stands for.
 
-    Where a listing failed, its blind finding stands for the findings it hides, at least for one.
+    Where a listing failed, its blind finding stands for the findings it hides, at least for one, and for as many
+    resources as it is known to hide.
     """
     findings = [one.finding for one in known]
     blind = [finding for finding in findings if finding.blind]
@@ -274,7 +275,7 @@ def seen_now(known: Iterable[Known]) -> Iterator[tuple[Finding, int]]:
         else:
             hidden_by[cover.key] += 1
     for finding in blind:
-        yield finding, max(1, hidden_by[finding.key])
+        yield finding, max(finding.stands_for, hidden_by[finding.key])
 
 
 def _covering(finding: Finding, blind: Sequence[Finding]) -> Finding | None:
