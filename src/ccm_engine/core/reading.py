@@ -47,7 +47,8 @@ class Field:
     @property
     def annotation(self) -> Any:
         """The type the class declares for this field."""
-        return _hints(self.owner)[self.name]
+        owner: type = self.owner
+        return _hints(owner)[self.name]
 
     def read(self, part: "Part") -> Any:
         """Return the converted value. Raises UnreadableError."""

@@ -49,7 +49,8 @@ def function_tokens(function: FunctionType) -> str:
 @cache
 def declaration_tokens(field: Field) -> str:
     """Return the tokens of the statement that declares `field` in its class."""
-    statement = _declarations(field.owner).get(field.name)
+    owner: type = field.owner
+    statement = _declarations(owner).get(field.name)
     if statement is None:
         raise NoSourceError(f"{field.owner.__qualname__}.{field.name}: its declaration was not found")
     return tokens(statement, ast.parse(statement))
