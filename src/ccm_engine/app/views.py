@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -123,7 +123,19 @@ class Views:
         chosen = {id_: one for id_, one in self.account_refs(at).items() if wanted is None or id_ in wanted}
         runs = {row.sort: row.seq for row in self.store.rows("account")} if at is None else {}
         standings = ((account, self._standing(id_, at, runs.get(id_))) for id_, account in chosen.items())
-        return posture(self.faces(at).values(), standings, self._last_evaluated(chosen, at))
+        card = posture(self.faces(at).values(), standings, self._last_evaluated(chosen, at))
+        return replace(card, left_out=self._left_out(chosen, at))
+
+    def _left_out(self, accounts: Iterable[str], at: datetime | None) -> int | None:
+        """Return how many resources tags left out of these accounts in the last whole run, None without a filter."""
+        scope = self.scope() if at is None else self._recorded_by("scope", at)
+        if scope is None or "tags" not in scope:
+            return None
+        for run in self._runs(before=_begun_by(at) if at else None):
+            ended = at is None or moment.read(run.body["finished_at"]) <= at
+            if ended and run.body["status"] == "complete" and run.body["whole"]:
+                return sum(run.body["accounts"].get(id_, {}).get("left_out", 0) for id_ in accounts)
+        return None
 
     def account_line(self, account_id: str, row: Body) -> Body:
         """Return an account, of which `accounts` gave the row, as a JSON object, with how it stands by itself now."""
@@ -318,12 +330,16 @@ class Views:
         if at is None:
             told = self.accounts()
             return max((moment.read(told[id_]["last_evaluated"]) for id_ in accounts), default=None)
-        # Ids begin with the time at which their run did.
-        for run in self._runs(before=f"{at.astimezone(UTC):%Y%m%dT%H%M%S~}"):
+        for run in self._runs(before=_begun_by(at)):
             finished = moment.read(run.body["finished_at"])
             if finished <= at and run.body["accounts"]:
                 return finished
         return None
+
+
+def _begun_by(at: datetime) -> str:
+    """Return what is larger than the id of any run that had begun: ids begin with the time at which their run did."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S~}"
 
 
 def _since(one: Stood) -> datetime:

@@ -8,6 +8,7 @@ from ccm_engine.core.document import Document, Failure
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.resource import Resource
 from ccm_engine.engine.catalogue import AnyControl
+from ccm_engine.engine.tag_scope import Narrowed
 
 Evidence = dict[str, Any]
 
@@ -65,12 +66,13 @@ class ControlRun:
     """All findings of one control in one account.
 
     `complete` holds the regions (`global` for what lists once) whose listing succeeded: only there does a
-    missing resource mean that it is gone.
+    missing resource mean that it is gone. `narrowed` tells how tags narrowed it; None: they do not.
     """
 
     control: AnyControl
     findings: list[Judged]
     complete: set[str]
+    narrowed: Narrowed | None = None
 
 
 def error_evidence(failure: Failure) -> Evidence:
