@@ -20,9 +20,72 @@ class Tag(Part):
 
 
 class Tagged(TagListing):
-    """A resource with its tags."""
+    """A resource of a region, or a bucket, with its tags."""
 
     type = "AWS::ResourceGroups::TaggedResource"
+    listed_by = Call(
+        "resourcegroupstaggingapi",
+        "get_resources",
+        "ResourceTagMappingList",
+        granted_as="tag:GetResources",
+        page_size=100,
+    )
+    tells = frozenset(
+        {
+            "AWS::ApiGateway::RestApi",
+            "AWS::ApiGateway::Stage",
+            "AWS::ApiGatewayV2::Api",
+            "AWS::ApiGatewayV2::Stage",
+            "AWS::Backup::BackupPlan",
+            "AWS::Backup::BackupVault",
+            "AWS::CertificateManager::Certificate",
+            "AWS::CloudTrail::Trail",
+            "AWS::CloudWatch::Alarm",
+            "AWS::CodeBuild::Project",
+            "AWS::DMS::ReplicationInstance",
+            "AWS::DynamoDB::Table",
+            "AWS::EC2::Image",
+            "AWS::EC2::Instance",
+            "AWS::EC2::LaunchTemplate",
+            "AWS::EC2::NetworkAcl",
+            "AWS::EC2::PrefixList",
+            "AWS::EC2::SecurityGroup",
+            "AWS::EC2::Snapshot",
+            "AWS::EC2::Subnet",
+            "AWS::EC2::VPC",
+            "AWS::EC2::VPCPeeringConnection",
+            "AWS::EC2::Volume",
+            "AWS::ECR::Repository",
+            "AWS::ECS::Cluster",
+            "AWS::ECS::Service",
+            "AWS::ECS::TaskDefinition",
+            "AWS::EFS::FileSystem",
+            "AWS::EKS::Cluster",
+            "AWS::ElastiCache::ReplicationGroup",
+            "AWS::ElasticLoadBalancing::LoadBalancer",
+            "AWS::ElasticLoadBalancingV2::Listener",
+            "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            "AWS::GuardDuty::Detector",
+            "AWS::KMS::Key",
+            "AWS::Lambda::Function",
+            "AWS::Logs::LogGroup",
+            "AWS::OpenSearch::Domain",
+            "AWS::RDS::DBCluster",
+            "AWS::RDS::DBClusterParameterGroup",
+            "AWS::RDS::DBClusterSnapshot",
+            "AWS::RDS::DBInstance",
+            "AWS::RDS::DBParameterGroup",
+            "AWS::RDS::DBSnapshot",
+            "AWS::Redshift::Cluster",
+            "AWS::Redshift::ClusterParameterGroup",
+            "AWS::S3::Bucket",
+            "AWS::SNS::Topic",
+            "AWS::SQS::Queue",
+            "AWS::SSM::Document",
+            "AWS::SageMaker::NotebookInstance",
+            "AWS::SecretsManager::Secret",
+        }
+    )
 
     id: str = at("ResourceARN")
     arn: str = at("ResourceARN")
@@ -37,63 +100,6 @@ class Tagged(TagListing):
         """Return an ARN without its account: those of snapshots and images are written with it and without."""
         parts = arn.removesuffix(LOG_STREAMS).split(":", 5)
         return ":".join((*parts[:4], "", *parts[5:]))
-
-
-class TaggedInRegion(Tagged):
-    """A resource of a region, or a bucket, with its tags."""
-
-    listed_by = Call(
-        "resourcegroupstaggingapi",
-        "get_resources",
-        "ResourceTagMappingList",
-        granted_as="tag:GetResources",
-        page_size=100,
-    )
-    tells = frozenset(
-        {
-            "AWS::ApiGateway::Stage",
-            "AWS::ApiGatewayV2::Stage",
-            "AWS::CertificateManager::Certificate",
-            "AWS::CloudTrail::Trail",
-            "AWS::CodeBuild::Project",
-            "AWS::DMS::ReplicationInstance",
-            "AWS::DynamoDB::Table",
-            "AWS::EC2::Image",
-            "AWS::EC2::Instance",
-            "AWS::EC2::LaunchTemplate",
-            "AWS::EC2::NetworkAcl",
-            "AWS::EC2::SecurityGroup",
-            "AWS::EC2::Snapshot",
-            "AWS::EC2::Subnet",
-            "AWS::EC2::VPC",
-            "AWS::EC2::VPCPeeringConnection",
-            "AWS::EC2::Volume",
-            "AWS::ECR::Repository",
-            "AWS::ECS::Service",
-            "AWS::ECS::TaskDefinition",
-            "AWS::EFS::FileSystem",
-            "AWS::EKS::Cluster",
-            "AWS::ElastiCache::ReplicationGroup",
-            "AWS::ElasticLoadBalancing::LoadBalancer",
-            "AWS::ElasticLoadBalancingV2::Listener",
-            "AWS::ElasticLoadBalancingV2::LoadBalancer",
-            "AWS::KMS::Key",
-            "AWS::Lambda::Function",
-            "AWS::Logs::LogGroup",
-            "AWS::OpenSearch::Domain",
-            "AWS::RDS::DBCluster",
-            "AWS::RDS::DBClusterSnapshot",
-            "AWS::RDS::DBInstance",
-            "AWS::RDS::DBSnapshot",
-            "AWS::Redshift::Cluster",
-            "AWS::S3::Bucket",
-            "AWS::SNS::Topic",
-            "AWS::SQS::Queue",
-            "AWS::SSM::Document",
-            "AWS::SageMaker::NotebookInstance",
-            "AWS::SecretsManager::Secret",
-        }
-    )
 
 
 class TaggedGlobally(Tagged):
@@ -112,4 +118,4 @@ class TaggedGlobally(Tagged):
     tells = frozenset({"AWS::CloudFront::Distribution", "AWS::IAM::Policy", "AWS::IAM::ServerCertificate"})
 
 
-TAG_LISTINGS: tuple[type[TagListing], ...] = (TaggedInRegion, TaggedGlobally)
+TAG_LISTINGS: tuple[type[TagListing], ...] = (Tagged, TaggedGlobally)
