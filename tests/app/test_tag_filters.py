@@ -1,17 +1,28 @@
 """A tag filter in a real monitor over an account in moto: asked, recorded, alerted, rebuilt, verified."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from first_controls import first_controls
 from monitoring import REGION, Bench, a_group, bench, close_ssh, open_ssh, refused
 from moto import mock_aws
 
-from ccm_engine.app.monitor import Outcome
+from ccm_engine.app.account_task import AccountTask
+from ccm_engine.app.monitor import Outcome, utc_now
+from ccm_engine.app.run_entry import RunInfo
+from ccm_engine.app.tag_filters import tag_filter
+from ccm_engine.app.under_way import PARTITION, under_way
+from ccm_engine.clouds.aws.accounts import Target
+from ccm_engine.core.tags import TagFilter
 from ccm_engine.core.vocabulary import Status
-from ccm_engine.ledger.store import Row
+from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.engine.collection import AccountRef
+from ccm_engine.ledger.store import Row, Store
+from ccm_engine.stores.sqlite import SQLiteStore
 
 CONTROLS = ("ec2_no_open_ssh", "iam_no_root_access_keys", "s3_no_public_buckets")
 SSH = "ec2_no_open_ssh"
@@ -209,3 +220,31 @@ def test_what_tags_left_out_is_the_same_in_a_state_that_is_made_again(
     assert rows() == before
     evidence = [row.sort for row in before if "Tagged" in row.sort]
     assert [name for name in evidence if name.endswith(f"security-group/{group}")], "the tags are kept as evidence"
+
+
+def _interrupted(store: Store, tasks: list[AccountTask], catalogue: Catalogue) -> RunInfo:
+    with (
+        pytest.raises(KeyboardInterrupt),
+        under_way(store, tasks[0].run, tasks, catalogue, timedelta(hours=1), utc_now) as held,
+    ):
+        raise KeyboardInterrupt
+    return held.run
+
+
+def test_a_run_that_was_interrupted_is_gone_on_with_under_its_own_filter_only(tmp_path: Path) -> None:
+    store, catalogue = SQLiteStore(tmp_path / "ccm.db"), first_controls().only([SSH])
+    store.create()
+
+    def tasks(name: str, tags: TagFilter | None) -> list[AccountTask]:
+        run = RunInfo(name, "schedule", utc_now())
+        return [AccountTask(run, Target(AccountRef("123456789012")), (SSH,), tags=tags)]
+
+    prod, live = tag_filter({"env": ("prod",)}, {}), tag_filter({"env": ("live",)}, {})
+    told = [
+        _interrupted(store, tasks(name, tags), catalogue).run_id
+        for name, tags in (("a", None), ("b", prod), ("c", live), ("d", None), ("e", prod), ("f", live))
+    ]
+    assert told == ["a", "b", "c", "a", "b", "c"]
+    written = [mark.body.get("tags") for _, mark in store.marks(PARTITION)]
+    assert sorted(written, key=str) == sorted([None, prod and prod.as_json(), live and live.as_json()], key=str)
+    store.close()

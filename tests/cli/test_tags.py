@@ -55,6 +55,7 @@ def test_a_scan_says_that_a_filter_narrows_it(ours: str, ccm: Ccm, monkeypatch: 
         assert told["scorecard"]["left_out"] == 2
         assert [one["resource_id"] for one in told["findings"] if one["control_id"] == "iam_mfa_all_users"] == ["ann"]
     assert json.loads(ccm("scorecard", "-o", "json").out)["left_out"] == 2
+    assert ccm("verify").code == 0
     monkeypatch.setenv("CCM_TAGS_INCLUDE", "")
     assert "out of scope" not in ccm("scan").out
     assert "left_out" not in json.loads(ccm("scorecard", "-o", "json").out)
@@ -140,6 +141,10 @@ def test_a_dry_run_foresees_one_listing_a_region(
     listings = len(world.accounts) * len(world.regions)
     assert within - without == Counter({GET: listings})
     between.passed.clear()
-    ccm("scan", "--no-store")
+    ccm("scan")
     asked = [times for (_, call), times in between.passed.items() if call.endswith("GetResources")]
     assert asked == [len(world.regions)] * len(world.accounts)
+    told = json.loads(ccm("scan", "--dry-run", "-o", "json").out)
+    between.passed.clear()
+    ccm("scan", "--no-store")
+    assert told["requests"] == {"total": between.passed.total(), "basis": "recorded"}
