@@ -134,7 +134,7 @@ class Views:
         for run in self._runs(before=_begun_by(at) if at else None):
             ended = at is None or moment.read(run.body["finished_at"]) <= at
             if ended and run.body["status"] == "complete" and run.body["whole"]:
-                return sum(run.body["accounts"].get(id_, {}).get("left_out", 0) for id_ in accounts)
+                return sum(int(run.body["accounts"].get(id_, {}).get("left_out", 0)) for id_ in accounts)
         return None
 
     def account_line(self, account_id: str, row: Body) -> Body:
