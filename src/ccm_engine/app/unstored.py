@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ccm_engine.app.compose import enabled_controls
+from ccm_engine.app.discreet import passing_discretion
 from ccm_engine.app.monitor import new_run_id, sweep, utc_now
 from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.reach import Reaching, roster
@@ -43,8 +44,8 @@ class Unstored:
 
     def add(self, collection: Collection, judged: Iterable[ControlRun]) -> None:
         """Take in one account."""
-        runs = list(judged)
-        own = [one.finding.with_evidence(one.testify()) for each in runs for one in each.findings]
+        discretion, runs = passing_discretion(), list(judged)
+        own = [one.finding.with_evidence(discretion.told(one)) for each in runs for one in each.findings]
         left_out = by_tags(runs).get("left_out")
         self.findings += own
         self.refs[collection.account.id] = collection.account

@@ -8,10 +8,11 @@ operations nobody has reviewed only the members that a resource declares are kep
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
@@ -25,6 +26,7 @@ from ccm_engine.engine.extent import ABOVE, ITEM, Extent, above_paths, answer_pa
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
+KEY_BYTES = 32
 _SHORT = 5
 """A secret of no more characters is looked for as a whole only: it may be part of anything."""
 
@@ -47,6 +49,11 @@ class Keeper:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
+    @classmethod
+    def passing(cls) -> Self:
+        """Return one with a secret of its own, which nobody knows afterwards."""
+        return cls(secrets.token_bytes(KEY_BYTES))
+
     def keep(self, kind: type[Resource], document: Document) -> tuple[str, bytes]:
         """Return the digest and the bytes of what is kept: canonical JSON, the same for the same content."""
         data = canonical(self.body(kind, document))
@@ -67,21 +74,21 @@ class Keeper:
             },
         }
 
-    def facts(self, facts: Any, documents: Iterable[tuple[type[Resource], Document]]) -> Any:
-        """Return facts that a control read in these documents, with HMACs in the place of what is sealed there."""
-        heard = _Listening()
-        for kind, document in documents:
-            heard.body(kind, document)
-        return self._hidden(facts, heard.secrets) if heard.secrets else facts
+    def secrets(self, kind: type[Resource], document: Document) -> frozenset[str]:
+        """Return the texts that `body` seals in a document."""
+        listening = _Listening()
+        listening.body(kind, document)
+        return frozenset(listening.heard)
 
-    def _hidden(self, value: Any, secrets: set[str]) -> Any:
-        if isinstance(value, Mapping):
-            return {name: self._hidden(member, secrets) for name, member in value.items()}
-        if isinstance(value, list | tuple):
-            return [self._hidden(member, secrets) for member in value]
-        if isinstance(value, str) and (value in secrets or any(one in value for one in secrets if len(one) > _SHORT)):
-            return self._sealed(value)
-        return value
+    def hide(self, facts: Any, hidden: Set[str]) -> Any:
+        """Return facts that a control read, with HMACs in the place of texts that are, or hold, one of `hidden`."""
+        if isinstance(facts, Mapping):
+            return {name: self.hide(member, hidden) for name, member in facts.items()}
+        if isinstance(facts, list | tuple):
+            return [self.hide(member, hidden) for member in facts]
+        if isinstance(facts, str) and (facts in hidden or any(one in facts for one in hidden if len(one) > _SHORT)):
+            return self._sealed(facts)
+        return facts
 
     def _item(self, kind: type[Resource], document: Document) -> Any:
         listed_by = kind.listed_by
@@ -152,10 +159,10 @@ class _Listening(Keeper):
 
     def __init__(self) -> None:
         super().__init__(b"")
-        self.secrets: set[str] = set()
+        self.heard: set[str] = set()
 
     def _sealed(self, value: Any) -> str:
-        self.secrets.update(_texts(plain(value)))
+        self.heard.update(_texts(plain(value)))
         return ""
 
 
