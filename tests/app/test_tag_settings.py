@@ -65,6 +65,7 @@ def test_yaml_takes_a_mapping_or_a_list(yaml: Write) -> None:
         (f"CCM_TAGS_EXCLUDE: {'k' * 129}", "128 characters in a key"),
         (f"CCM_TAGS_EXCLUDE: {{env: {'v' * 257}}}", "256 in a value"),
         ("CCM_TAGS_INCLUDE: {env: {prod: live}}", "prod"),
+        ("CCM_TAGS_INCLUDE: api_key=x", "api_key sounds like a secret's"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line(yaml: Write, text: str, named: str) -> None:

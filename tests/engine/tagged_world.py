@@ -32,9 +32,25 @@ class Badge(TagListing):
     arn: str = at("Arn")
     lines: tuple[Line, ...] = at("Lines")
 
-    def value(self, key: str) -> str | None:
+    def has(self, key: str, /) -> bool:
+        """Whether a key is written on it."""
+        return any(line.key == key for line in self.lines)
+
+    def value(self, key: str, /) -> str:
         """Return what is written behind a key."""
-        return next((line.text for line in self.lines if line.key == key), None)
+        return next(line.text for line in self.lines if line.key == key)
+
+
+class Written(dict[str, str]):
+    """Tags as they are."""
+
+    def has(self, key: str, /) -> bool:
+        """Whether there is a tag of that key."""
+        return key in self
+
+    def value(self, key: str, /) -> str:
+        """Return a tag's value."""
+        return self[key]
 
 
 def only(**include: str) -> TagFilter:

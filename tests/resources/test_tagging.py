@@ -35,8 +35,9 @@ def _tagged(**item: Any) -> Tagged:
 def test_a_tag_is_found_by_its_key() -> None:
     told = [{"Key": "env", "Value": "prod"}, {"Key": "Env", "Value": "test"}, {"Key": "empty", "Value": ""}]
     one = _tagged(ResourceARN="arn:aws:s3:::logs", Tags=told)
-    assert [one.value(key) for key in ("env", "Env", "empty", "other")] == ["prod", "test", "", None]
-    assert _tagged(ResourceARN="arn:aws:s3:::logs", Tags=[]).value("env") is None
+    assert [one.value(key) for key in ("env", "Env", "empty")] == ["prod", "test", ""]
+    assert [one.has(key) for key in ("env", "ENV", "other")] == [True, False, False]
+    assert not _tagged(ResourceARN="arn:aws:s3:::logs", Tags=[]).has("env")
 
 
 @pytest.mark.parametrize(

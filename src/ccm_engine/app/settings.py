@@ -63,7 +63,7 @@ Tags = Annotated[Values, NoDecode, BeforeValidator(values_by_key)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 MOST_DUE_DAYS = 3650
 YAML_FILE = Path("ccm.yaml")
-_SECRET = ("CCM_SLACK_WEBHOOK_URL", "CCM_BROKER_URL", "CCM_HEARTBEAT_URL")
+_SECRET = ("CCM_SLACK_WEBHOOK_URL", "CCM_BROKER_URL", "CCM_HEARTBEAT_URL", "CCM_TAGS_INCLUDE", "CCM_TAGS_EXCLUDE")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 

@@ -61,9 +61,19 @@ def _text(value: object, what: str) -> str:
     return value
 
 
+def _sounds_secret(key: str) -> bool:
+    # Imported here so that settings load no AWS SDK.
+    from ccm_engine.clouds.aws.keeping import SECRET_NAME
+
+    return SECRET_NAME.search(key) is not None
+
+
 def _refuse_impossible(key: str, value: str | None) -> None:
     if not key:
         raise ValueError(f"={value} names no key; write it like env=prod,env=live or owner")
+    if value and _sounds_secret(key):
+        # The filter is written into the record as it stands, and such a tag's value is sealed there.
+        raise ValueError(f"{key} sounds like a secret's, so its value cannot be filtered by; give the key alone")
     if len(key) > LONGEST_KEY or len(value or "") > LONGEST_VALUE:
         told = f"{LONGEST_KEY} characters in a key and {LONGEST_VALUE} in a value"
         raise ValueError(f"{key[:20]}... cannot be a tag; AWS allows {told}")

@@ -1,14 +1,34 @@
 """Tags: a filter by them, and what a listing must tell so that it can be applied."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from ccm_engine.core.resource import Call, Resource
 
 Kind = type[Resource]
-Value = Callable[[str], str | None]
-"""Gives the value of a tag by its key, None where there is no such tag. Raises UnreadableError."""
+
+
+class Tags(Protocol):
+    """The tags of a resource."""
+
+    def has(self, key: str, /) -> bool:
+        """Whether there is a tag of that key. Raises UnreadableError."""
+
+    def value(self, key: str, /) -> str:
+        """Return the value of a tag that there is. Raises UnreadableError."""
+
+
+class Untagged:
+    """The tags of a resource that has none."""
+
+    def has(self, _: str, /) -> bool:
+        """There is no tag."""
+        return False
+
+    def value(self, key: str, /) -> str:
+        """Raise KeyError."""
+        raise KeyError(key)
 
 
 class TagListing(Resource):
@@ -19,8 +39,12 @@ class TagListing(Resource):
 
     tells: ClassVar[frozenset[str]]
 
-    def value(self, key: str) -> str | None:
-        """Return the value of a tag, None where there is no such tag. Raises UnreadableError."""
+    def has(self, key: str, /) -> bool:
+        """Whether there is a tag of that key. Raises UnreadableError."""
+        raise NotImplementedError
+
+    def value(self, key: str, /) -> str:
+        """Return the value of a tag that there is. Raises UnreadableError."""
         raise NotImplementedError
 
     @classmethod
@@ -34,10 +58,6 @@ class TagListing(Resource):
         return isinstance(kind.listed_by, Call) and kind.type in cls.tells
 
 
-def untagged(_: str) -> None:
-    """Give no value for any key."""
-
-
 @dataclass(frozen=True)
 class TagFilter:
     """Which resources are in scope: those with a tag for every key in `include`, and for none in `exclude`.
@@ -49,11 +69,11 @@ class TagFilter:
     exclude: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     told_by: tuple[type[TagListing], ...] = ()
 
-    def takes(self, value: Value) -> bool:
+    def takes(self, tags: Tags) -> bool:
         """Whether a resource with these tags is in scope. Raises UnreadableError."""
-        if not all(_is_one_of(value(key), wanted) for key, wanted in self.include.items()):
+        if not all(_have(tags, key, wanted) for key, wanted in self.include.items()):
             return False
-        return not any(_is_one_of(value(key), unwanted) for key, unwanted in self.exclude.items())
+        return not any(_have(tags, key, unwanted) for key, unwanted in self.exclude.items())
 
     def listing_of(self, kind: Kind) -> type[TagListing] | None:
         """Return what tells the tags of a kind's resources, None where nothing does: they are always in scope."""
@@ -80,5 +100,5 @@ class TagFilter:
         return cls(include, exclude, told_by)
 
 
-def _is_one_of(value: str | None, values: tuple[str, ...]) -> bool:
-    return value is not None and (not values or value in values)
+def _have(tags: Tags, key: str, values: tuple[str, ...]) -> bool:
+    return tags.has(key) and (not values or tags.value(key) in values)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ccm_engine.core.document import Failure, UnreadableError
 from ccm_engine.core.resource import Resource
-from ccm_engine.core.tags import TagFilter, TagListing, untagged
+from ccm_engine.core.tags import TagFilter, TagListing, Untagged
 from ccm_engine.core.vocabulary import GLOBAL, Scope
 from ccm_engine.engine.collection import Collection, not_collected
 
@@ -46,13 +46,13 @@ class TagScope:
         try:
             for asked in where:
                 if tagged := self._index(listing, asked).get(name):
-                    return self._tags.takes(tagged.value)
+                    return self._tags.takes(tagged)
         except UnreadableError as error:
             return error.failure
         if failure := next((one.failure for one in populations if one.failure), None):
             return failure
         # A region without the tagging service tells nothing of any tag.
-        return self._tags.takes(untagged) if any(one.offered for one in populations) else True
+        return self._tags.takes(Untagged()) if any(one.offered for one in populations) else True
 
     def _where(self, listing: Listing, region: str) -> list[str]:
         """Return the regions whose listing tells of a resource in `region`."""

@@ -91,9 +91,13 @@ class Tagged(TagListing):
     arn: str = at("ResourceARN")
     tags: tuple[Tag, ...] = at("Tags", default=())
 
-    def value(self, key: str) -> str | None:
-        """Return the value of a tag, None where there is no such tag. Raises UnreadableError."""
-        return next((tag.value for tag in self.tags if tag.key == key), None)
+    def has(self, key: str, /) -> bool:
+        """Whether there is a tag of that key. Raises UnreadableError."""
+        return any(tag.key == key for tag in self.tags)
+
+    def value(self, key: str, /) -> str:
+        """Return the value of a tag that there is. Raises UnreadableError."""
+        return next(tag.value for tag in self.tags if tag.key == key)
 
     @classmethod
     def name_of(cls, arn: str) -> str:
