@@ -19,7 +19,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.clouds.aws.reviewed import REVIEWED, SECRET, VOLATILE
 from ccm_engine.core.canonical import canonical, digest
-from ccm_engine.core.document import Answer, Document, lookup
+from ccm_engine.core.document import Answer, Document, Sealed, lookup
 from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Ask, Batch, Call, Resource
 from ccm_engine.engine.extent import ABOVE, ANY_NAME, ITEM, Extent, above_paths, answer_paths, item_paths, shown_paths
@@ -166,6 +166,10 @@ class _Listening(Keeper):
     def __init__(self) -> None:
         super().__init__(b"")
         self.heard: set[str] = set()
+
+    def _walk(self, value: Any, path: Path, rules: _Rules) -> Any:
+        # What a snapshot left out is no text any more that something could tell.
+        return None if isinstance(value, Sealed) else super()._walk(value, path, rules)
 
     def _sealed(self, value: Any) -> str:
         self.heard.update(_texts(plain(value)))
