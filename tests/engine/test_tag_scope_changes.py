@@ -109,8 +109,6 @@ def test_a_control_that_is_not_enabled_any_more_forgets_what_tags_left_out() -> 
     memory = Memory()
     memory.run(_visit(0))
     memory.run(_visit(1, tag="test"))
-    from little_world import GUESTS
-
     memory.run(_visit(2, tag="test"), GUESTS, whole=False)
     assert set(memory.left) == {KEY}
     memory.run(_visit(3, tag="test"), GUESTS)
