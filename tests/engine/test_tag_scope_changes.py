@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from little_world import START, US, Gate, Memory, news
+from little_world import GUESTS, START, US, Gate, Memory, news
 from tagged_world import TaggedVisit, only
 
 from ccm_engine.core.vocabulary import Status
