@@ -1,4 +1,4 @@
-"""docs/cli.md says what the commands say, docs/reference/calls.md what the controls ask."""
+"""docs/cli.md says what the commands say, docs/settings.md what the settings are, docs/reference/calls.md the calls."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("script", ["reference.py", "calls_reference.py"])
+@pytest.mark.parametrize("script", ["reference.py", "calls_reference.py", "settings_reference.py"])
 def test_the_page_is_up_to_date(script: str) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / script), "--check"], capture_output=True, text=True, check=False
