@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test soak lint bench lock clean help
+.PHONY: demo test soak lint bench docs lock clean help
 
 help:
 	@echo 'make demo [ARGS=--once]   an emulated AWS account, judged, scored, remembered, alerted, served'
@@ -12,6 +12,7 @@ help:
 	@echo 'make soak                 200 kills, and a death at every single write, on both stores (hours)'
 	@echo 'make lint                 ruff, mypy --strict, import-linter'
 	@echo 'make bench                the benchmarks; they print ratios'
+	@echo 'make docs                 the documentation as a site, in site/'
 	@echo 'make lock                 resolve the requirements again, with hashes'
 
 demo: $(VENV)/.demo
@@ -33,6 +34,15 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
+# The site's generator has an environment of its own: nothing else here needs it.
+docs: $(VENV)/docs/.ready
+	$(VENV)/docs/bin/zensical build --clean --strict
+
+$(VENV)/docs/.ready: requirements-docs.lock | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/docs
+	$(VENV)/docs/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	@touch $@
+
 # A fresh environment from hashed requirements only; the package itself is installed without touching them.
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo 'make: Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python3' >&2; exit 2; }
@@ -51,13 +61,15 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 # uv resolves; what is committed holds names, versions and hashes, and no address.
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --custom-compile-command 'make lock'
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --custom-compile-command 'make lock'
 lock:
-	$(LOCK) --extra dev --no-emit-package ccm-engine -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra dev --no-emit-package ccm-engine -o requirements-dev.lock
 	printf 'hatchling\neditables\n' > .build-tools.in
-	$(LOCK) .build-tools.in --extra demo -c requirements-dev.lock -o requirements-demo.lock
-	$(LOCK) -c requirements-dev.lock -o requirements.lock
+	$(LOCK) pyproject.toml .build-tools.in --extra demo -c requirements-dev.lock -o requirements-demo.lock
+	$(LOCK) pyproject.toml -c requirements-dev.lock -o requirements.lock
+	printf 'zensical\n' > .build-tools.in
+	$(LOCK) .build-tools.in -o requirements-docs.lock
 	rm .build-tools.in
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
