@@ -77,7 +77,9 @@ def test_its_links_lead_somewhere(page: Path) -> None:
 
 def test_a_link_to_nowhere_would_be_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("# One `two`\n[a](#one-two) [b](#three) [c](gone.md) [d](https://example.com)\n```\n[e](no.md)\n```\n")
+    page.write_text(
+        "# One `two`\n[a](#one-two) [b](#three) [c](gone.md) [d](https://example.com)\n```\n[e](no.md)\n```\n"
+    )
     assert list(wrong(page)) == ["#three: page.md has no heading for #three", "gone.md: there is no gone.md"]
 
 
