@@ -1,4 +1,4 @@
-"""Writes what infra/ grants, derived from the controls: the policies Terraform attaches and the CloudFormation template.
+"""Writes what infra/ grants, derived from the controls: the policies of Terraform and the CloudFormation template.
 
 python scripts/infra_policies.py [--check]     --check: write nothing, exit 1 if something is not up to date
 """

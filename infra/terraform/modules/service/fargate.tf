@@ -152,7 +152,7 @@ resource "aws_vpc_security_group_egress_rule" "https" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "api" {
-  for_each = try(var.fargate.ingress_cidrs, [])
+  for_each = toset(try(var.fargate.ingress_cidrs, []))
 
   security_group_id = aws_security_group.engine[0].id
   description       = "The API"

@@ -92,9 +92,10 @@ resource "aws_cloudformation_stack" "signing_key" {
     Description              = "CCM Engine ${var.name}: the key that signs checkpoints of the record"
     Resources = {
       SigningKey = {
-        Type           = "AWS::KMS::Key"
-        DeletionPolicy = var.protect ? "Retain" : "Delete"
-        # A key of another spec would be another key: the record would refuse it.
+        Type = "AWS::KMS::Key"
+        # Deleted is scheduled to be deleted: for 30 days `aws kms cancel-key-deletion` brings it back.
+        DeletionPolicy = "Delete"
+        # A key in its place would be another key, which the record refuses.
         UpdateReplacePolicy = "Retain"
         Properties = {
           Description         = "CCM Engine ${var.name}: signs checkpoints of the record"
@@ -150,6 +151,9 @@ resource "aws_dynamodb_table" "record" {
     enabled     = true
     kms_key_arn = aws_kms_key.data.arn
   }
+
+  # So that the key goes last: while a table is protected, a destroy stops before it.
+  depends_on = [aws_cloudformation_stack.signing_key]
 }
 
 # Entries are only ever added. A PutItem over an existing entry cannot be told from a new one here: that is what the
