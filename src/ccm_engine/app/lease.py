@@ -100,15 +100,15 @@ class Lease:
 
 
 @contextmanager
-def kept_alive(lease: Lease, clock: Callable[[], datetime]) -> Iterator[None]:
-    """Renew a lease that was taken, on a thread, until the block ends; then let go of it.
+def kept_alive(lease: Lease, clock: Callable[[], datetime], every: timedelta = BEAT) -> Iterator[None]:
+    """Renew a lease that was taken, on a thread and `every` so often, until the block ends; then let go of it.
 
     The block goes on where another engine takes it over. What it is held for must bear that.
     """
     ended = threading.Event()
 
     def beat() -> None:
-        while not ended.wait(BEAT.total_seconds()):
+        while not ended.wait(every.total_seconds()):
             with suppress(StoreError):  # the block meets it too, and tells it
                 try:
                     lease.hold(clock())

@@ -16,7 +16,7 @@ from ccm_engine.api.app import create_app
 from ccm_engine.api.problems import problem
 from ccm_engine.api.serving import Serving
 from ccm_engine.app.elsewhere import Elsewhere
-from ccm_engine.functions.engine import Context, Kept, settings_here, time_left
+from ccm_engine.functions.engine import MARGIN, Context, Kept, settings_here, time_left
 from ccm_engine.functions.function_url import Caller, Exchange, TooLargeError, answer, refuse_other
 
 OPEN = (
@@ -67,7 +67,7 @@ def _settle(here: Serving, context: Context) -> None:
     _log.warning("a run is abandoned: the function's time is over")
     _kept.stop()
     _apps.clear()
-    here.runs.release()
+    here.runs.close(MARGIN / 2)
 
 
 def _plain(response: Response) -> Body:
