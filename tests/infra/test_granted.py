@@ -94,3 +94,9 @@ def test_no_file_names_a_registry_or_an_account(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert "registry.terraform" not in text
     assert set(re.findall(r"(?<!\d)\d{12}(?!\d)", text)) <= {"123456789012", "111122223333", "444455556666"}
+
+
+def test_the_readme_of_each_module_tells_its_variables_and_outputs() -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "infra_reference.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -226,12 +226,13 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "kept" {
 
   bucket = aws_s3_bucket.kept[each.key].id
 
+  # A checkpoint is no secret, and has to be readable for longer than the key may live.
   rule {
-    bucket_key_enabled = true
+    bucket_key_enabled = each.key != "checkpoints"
 
     apply_server_side_encryption_by_default {
-      sse_algorithm     = "aws:kms"
-      kms_master_key_id = aws_kms_key.data.arn
+      sse_algorithm     = each.key == "checkpoints" ? "AES256" : "aws:kms"
+      kms_master_key_id = each.key == "checkpoints" ? null : aws_kms_key.data.arn
     }
   }
 }
