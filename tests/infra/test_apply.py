@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 from first_controls import FIRST
 from terraform_here import INFRA, Terraform
 
@@ -80,7 +82,13 @@ def test_one_apply_gives_an_engine_and_one_destroy_leaves_only_keys_that_wait_to
         assert refused.returncode == 1
         assert {"ccm-ledger", "ccm-documents", "ccm-state", "ccm-marks"} <= set(_tables(client("dynamodb")))
 
+        bucket = outputs["environment"]["CCM_CHECKPOINT_BUCKET"]
         terraform.done("apply", *arguments, "-var=protect=false")
+        assert terraform("destroy", *arguments, "-var=protect=false").returncode == 1
+        assert _left(client) == [bucket]  # what is locked stays, and nothing else
+        assert client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] > 0
+
+        _the_locks_end_and_the_bucket_is_emptied(client("s3"), bucket)
         terraform.done("destroy", *arguments, "-var=protect=false")
         assert _left(client) == []
         states = _keys(client("kms"))
@@ -156,6 +164,18 @@ def _the_buckets_take_tls_alone(s3: Any) -> None:
         assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
         # The emulator takes a statement without its condition, and would refuse everything.
         s3.delete_bucket_policy(Bucket=name)
+
+
+def _the_locks_end_and_the_bucket_is_emptied(s3: Any, bucket: str) -> None:
+    for one in s3.list_object_versions(Bucket=bucket)["Versions"]:
+        place = {"Bucket": bucket, "Key": one["Key"], "VersionId": one["VersionId"]}
+        with pytest.raises(ClientError, match="AccessDenied"):
+            s3.delete_object(**place, BypassGovernanceRetention=True)
+        # The emulator lets a lock be shortened, which AWS does not: so 400 days go by here.
+        s3.put_object_retention(
+            **place, Retention={"Mode": "COMPLIANCE", "RetainUntilDate": datetime(2020, 1, 1, tzinfo=UTC)}
+        )
+        s3.delete_object(**place)
 
 
 def _the_engine_serves_and_alerts(
