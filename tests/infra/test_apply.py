@@ -1,6 +1,7 @@
 """From `terraform apply` to an engine that serves, alerts and can be taken down again: minutes, on an emulated AWS."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from ccm_engine.stores.dynamodb import DynamoDBStore
 from ccm_engine.stores.key_file import KeyFile
 
 PATIENCE = 120
+DEPLOYING = INFRA.parent / "docs" / "deploy-aws.md"
 Body = dict[str, Any]
 
 
@@ -69,8 +71,16 @@ def test_one_apply_gives_an_engine_and_one_destroy_leaves_only_keys_that_wait_to
         terraform = Terraform(tmp_path, "single", aws.endpoint)
         image = _pushed(client("ecr"))
         terraform.init()
-        arguments = ("-input=false", "-no-color", "-auto-approve", f"-var=image={image}")
-        terraform.done("apply", *arguments)
+        arguments = (
+            "-input=false",
+            "-no-color",
+            "-auto-approve",
+            f"-var=image={image}",
+            '-var=emails=["you@example.com"]',
+        )
+        made = re.search(r"Resources: (\d+) added", terraform.done("apply", *arguments))
+        assert made is not None
+        assert f"It makes {made[1]} things" in DEPLOYING.read_text(encoding="utf-8")
         outputs = terraform.outputs()
 
         _the_tables_are_as_the_store_makes_them(client("dynamodb"), session, aws.endpoint)
