@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from ccm_engine.api.models.evidence import ManifestPage
 from ccm_engine.app.purging import find, purge
 from ccm_engine.core.canonical import digest
+from ccm_engine.ledger.full_manifest import MEMBER
 
 from .bench import Engine, TestClient, fill_account, now
 
@@ -25,6 +27,16 @@ def test_every_document_that_a_finding_names_is_there(api: TestClient) -> None:
         assert answer.headers["content-type"] == "application/json"
         assert digest(answer.content) == named
         assert set(answer.json()) == {"account", "answers", "item", "kind", "region"}
+
+
+def test_a_page_of_a_full_manifest_names_documents(recorded: Engine, api: TestClient) -> None:
+    entries = recorded.store.entries("123456789012")
+    [page, *_] = next(entry.body[MEMBER] for entry in entries if MEMBER in entry.body)
+    answer = api.get(f"/evidence/{page}")
+    assert answer.status_code == 200
+    told = ManifestPage.model_validate(answer.json(), extra="forbid").manifest
+    assert set(_documents(api)) >= {named for key, named in told if key.startswith("aws.iam.User")}
+    assert len(told) > 5
 
 
 def test_it_may_be_kept_for_good_and_by_nobody_else(api: TestClient) -> None:

@@ -8,13 +8,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.model import ListShape, StructureShape
 from databases import FIRST, REGION, START
 
+from ccm_engine.app import report
 from ccm_engine.app.monitor import new_run_id
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.run_entry import RunInfo
+from ccm_engine.app.unstored import Unstored
 from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.clouds.aws.models import operation_model
@@ -137,6 +140,24 @@ def test_they_are_in_no_entry_document_row_export_or_log(tmp_path: Path, caplog:
     written |= {**documents, "export": export.getvalue().decode(), "log": caplog.text}
     assert [name for name, text in written.items() if "tr0ub4dor" in text] == []
     store.close()
+
+
+def test_they_are_in_no_finding_of_a_run_that_keeps_nothing() -> None:
+    told = Unstored()
+    told.add(_planted(), judge_all(_controls(), _planted(), START))
+    shown = [json.dumps(finding.as_json()) for finding in told.findings]
+    assert len(shown) == 3
+    assert all("hmac-sha256:" in text and "tr0ub4dor" not in text for text in shown)
+
+
+def test_they_are_in_no_finding_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "discover", _controls)
+    monkeypatch.setattr(report, "collect", lambda *_: _planted())
+    monkeypatch.setattr(report, "caller_account", lambda *_: AccountRef(FIRST))
+    found = report.scan(boto3.Session(region_name=REGION), None, None).findings
+    assert len(found) == 3
+    assert all("hmac-sha256:" in json.dumps(one.evidence) for one in found)
+    assert "tr0ub4dor" not in repr(found)
 
 
 @pytest.mark.parametrize("operation", sorted(SECRET_MEMBERS))

@@ -24,8 +24,8 @@ from .engine import Place, fresh_statuses, work
 _PATIENCE = 60
 _MOST_WRITES = 70
 # A server that has loaded everything forks each engine: starting Python anew takes ten times as long.
-_STARTING = multiprocessing.get_context("forkserver")
-_STARTING.set_forkserver_preload(["ccm_engine.app.compose", "ccm_engine.demo.guard", "ccm_engine.stores.dynamodb"])
+STARTING = multiprocessing.get_context("forkserver")
+STARTING.set_forkserver_preload(["ccm_engine.app.compose", "ccm_engine.demo.guard", "ccm_engine.stores.dynamodb"])
 
 
 def place_in(folder: Path, store: str, aws: str) -> Place:
@@ -43,8 +43,8 @@ class Engine:
     def __init__(self, place: Place, seed: int, runs: int = -1) -> None:
         self.acknowledged: list[str] = []
         self.writes = 0
-        self._pipe, theirs = _STARTING.Pipe(duplex=False)
-        self._process: BaseProcess = _STARTING.Process(target=work, args=(place, dict(os.environ), theirs, seed, runs))
+        self._pipe, theirs = STARTING.Pipe(duplex=False)
+        self._process: BaseProcess = STARTING.Process(target=work, args=(place, dict(os.environ), theirs, seed, runs))
         self._process.start()
         theirs.close()
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Response
 
 from ccm_engine.api.etags import matches
-from ccm_engine.api.models.evidence import EvidenceDocument
+from ccm_engine.api.models.evidence import EvidenceDocument, ManifestPage
 from ccm_engine.api.openapi import problems
 from ccm_engine.api.problems import ProblemError
 from ccm_engine.api.serving import Here
@@ -15,7 +15,9 @@ router = APIRouter(tags=["Posture"])
 FOREVER = "private, max-age=31536000, immutable"
 
 
-@router.get("/evidence/{digest}", response_model=EvidenceDocument, responses=problems(404, 410, 422, 503))
+@router.get(
+    "/evidence/{digest}", response_model=EvidenceDocument | ManifestPage, responses=problems(404, 410, 422, 503)
+)
 def evidence(
     here: Here,
     digest: Annotated[
@@ -23,7 +25,10 @@ def evidence(
     ],
     if_none_match: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Any:
-    """A document as it was collected and kept: without secrets, exactly the bytes that its digest is of."""
+    """A document as it was collected and kept: without secrets, exactly the bytes that its digest is of.
+
+    A digest that a full manifest names is a page of that manifest.
+    """
     store = here.views.store
     data = store.document(digest)
     if data is None:

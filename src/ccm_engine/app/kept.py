@@ -1,10 +1,11 @@
 """The documents of one account in one run: into the store where they are new, and from then on a digest each."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from ccm_engine.app.discreet import Discretion
 from ccm_engine.app.run_entry import resource_key
 from ccm_engine.clouds.aws.keeping import Keeper
 from ccm_engine.core.document import Document
@@ -12,7 +13,7 @@ from ccm_engine.core.known import Known
 from ccm_engine.core.resource import Resource
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.diff import Before, Rests
-from ccm_engine.engine.judged import Evidence, Ground, Judged
+from ccm_engine.engine.judged import Evidence, Judged
 from ccm_engine.ledger.store import Store
 
 Kind = type[Resource]
@@ -44,31 +45,13 @@ class Settled:
         return self.evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Discreet:
-    """A ground whose evidence tells no secret of the documents under it."""
-
-    keeper: Keeper
-    ground: Ground
-
-    def documents(self) -> Sequence[tuple[Kind, Document]]:
-        """Return the documents of the surroundings."""
-        return self.ground.documents()
-
-    def testify(self, subject: Resource | None) -> Evidence:
-        """Return the evidence of a verdict on `subject`, with HMACs in the place of secrets."""
-        told = self.ground.testify(subject)
-        own = [(type(subject), subject.document)] if subject else []
-        facts = {"facts": self.keeper.facts(told["facts"], [*own, *self.documents()])} if "facts" in told else {}
-        return {**told, **facts}
-
-
 class Kept:
     """Digests of documents by resource. `before` is what was known of the account when the run began."""
 
     def __init__(self, store: Store, keeper: Keeper, before: Before, manifest: dict[str, str]) -> None:
         self._store = store
         self._keeper = keeper
+        self._discretion = Discretion(keeper)
         self._before = before
         self._manifest = manifest
         self._keys = {key: key for key in manifest}
@@ -138,7 +121,7 @@ class Kept:
         """Return a finding whose evidence tells no secret of the documents under it."""
         if isinstance(judged.ground, Settled):
             return judged  # it was made so while they were there
-        return replace(judged, ground=Discreet(self._keeper, judged.ground))
+        return self._discretion.of(judged)
 
     def _settled(self, judged: Judged) -> Judged:
         """Return a finding that no longer needs its documents, with the evidence if it may be wanted."""

@@ -177,6 +177,7 @@ def _context() -> BaseContext:
 def _work(pipe: Connection, settings: Settings, reaching: Any, environment: dict[str, str]) -> None:
     """Carry out the tasks that come through a pipe, until it is closed."""
     from ccm_engine.app.compose import runner_of
+    from ccm_engine.app.heap import share_one_heap
     from ccm_engine.app.logs import set_up_logs
 
     # The server that starts processes may be older than what the environment says now.
@@ -184,6 +185,7 @@ def _work(pipe: Connection, settings: Settings, reaching: Any, environment: dict
     os.environ.update(environment)
     # Ctrl-C reaches every process of a terminal; the one that started us ends us in good order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    share_one_heap()
     set_up_logs(settings.log_format, quiet=True)
     runner: AccountRunner | None = None
     while True:

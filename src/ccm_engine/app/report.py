@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import boto3
 
 from ccm_engine.app.discovery import discover
+from ccm_engine.app.discreet import passing_discretion
 from ccm_engine.clouds.aws.accounts import Access, caller_account
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter
@@ -44,5 +45,6 @@ def scan(session: boto3.Session | None, controls: Sequence[str] | None, regions:
     access = Access(caller_account(clients, limiter))
     collection = collect(clients, limiter, access, plan(catalogue), regions, now)
     judged = [one for run in judge_all(catalogue, collection, now) for one in run.findings]
-    findings = tuple(one.finding.with_evidence(one.testify()) for one in judged)
+    discretion = passing_discretion()
+    findings = tuple(one.finding.with_evidence(discretion.told(one)) for one in judged)
     return Report(run_scorecard(catalogue, map(Seen, findings), now), findings)

@@ -3,13 +3,12 @@
 Judging a file is no observation of now: nothing is recorded or alerted, and the run's moment is the snapshot's.
 """
 
-import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import ccm_engine
-from ccm_engine.app.compose import KEY_BYTES, enabled_controls
+from ccm_engine.app.compose import enabled_controls
 from ccm_engine.app.monitor import new_run_id, utc_now
 from ccm_engine.app.progress import Progress
 from ccm_engine.app.reach import Reaching, roster
@@ -76,7 +75,7 @@ def take_snapshot(settings: Settings, reaching: Reaching, wanted: Wanted, place:
     check_regions(clients.session, regions)
     limiter = Limiter(threading.Event(), settings.rates)
     # The key is nowhere else: what it seals, nobody can compare with anything outside the file.
-    keeper = Keeper(secrets.token_bytes(KEY_BYTES))
+    keeper = Keeper.passing()
     taken = Taken(place, left_out=left_out, problems=catalogue.problems)
     with snapshot_written_to(place) as write:
         found = roster(settings, clients, limiter, reaching).targets

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ccm_engine.app.compose import enabled_controls
+from ccm_engine.app.discreet import passing_discretion
 from ccm_engine.app.monitor import new_run_id, sweep, utc_now
 from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.reach import Reaching, roster
@@ -40,7 +41,8 @@ class Unstored:
 
     def add(self, collection: Collection, judged: Iterable[ControlRun]) -> None:
         """Take in one account."""
-        own = [one.finding.with_evidence(one.testify()) for each in judged for one in each.findings]
+        discretion = passing_discretion()
+        own = [one.finding.with_evidence(discretion.told(one)) for each in judged for one in each.findings]
         self.findings += own
         self.refs[collection.account.id] = collection.account
         if collection.denied:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ccm_engine.app.compose import bucket_of, keeper_of
+from ccm_engine.app.compose import bucket_of, keeper_of, store_of
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.recorded import NothingRecordedError, is_missing
 from ccm_engine.app.settings import Settings, SettingsError
@@ -12,7 +12,6 @@ from ccm_engine.ledger.checkpoint import verifier_key
 from ccm_engine.ledger.journal import Journal
 from ccm_engine.ledger.signer import SigningError
 from ccm_engine.ledger.store import Store, StoreError
-from ccm_engine.stores.opening import open_store
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def prepare(settings: Settings, now: datetime, previous_key: str = "") -> Prepar
     With `previous_key`, the file or ARN of the recorded key, the record changes from that to the key in the
     settings. Raises StoreError, SettingsError.
     """
-    store = open_store(settings.store)
+    store = store_of(settings)
     try:
         key_place(settings, store)  # before anything is made
         made = False
@@ -72,7 +71,7 @@ def rebuild(settings: Settings) -> tuple[str, int]:
 
     Raises StoreError, and NothingRecordedError where there is no store.
     """
-    store = open_store(settings.store)
+    store = store_of(settings)
     try:
         entries = Journal(store).rebuild()
         Outbox(store, ()).settle()

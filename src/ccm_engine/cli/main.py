@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from typer.main import get_command
 
+from ccm_engine.app.heap import share_one_heap
 from ccm_engine.cli.application import application
 from ccm_engine.cli.errors import answer_to
 
 
 def main() -> None:
     """Run `ccm` with the process's arguments and end the process with its exit code."""
+    share_one_heap()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -96,7 +96,12 @@ class UnreadableError(Exception):
 
 def lookup(body: Any, path: str) -> Any:
     """Return the member of `body` at a dotted path (empty: itself), None when a step is absent."""
-    for step in _steps(path):
+    return follow(body, steps(path))
+
+
+def follow(body: Any, way: tuple[str, ...]) -> Any:
+    """Return what `lookup` returns, for a path that is in its steps already."""
+    for step in way:
         if type(body) is not dict and not isinstance(body, Mapping):
             return None
         body = body.get(step)
@@ -104,7 +109,8 @@ def lookup(body: Any, path: str) -> Any:
 
 
 @cache
-def _steps(path: str) -> tuple[str, ...]:
+def steps(path: str) -> tuple[str, ...]:
+    """Return the members that a dotted path leads through."""
     return tuple(path.split(".")) if path else ()
 
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 
-from ccm_engine.core.document import Failure, Sealed, Source, UnreadableError, lookup
+from ccm_engine.core.document import Failure, Sealed, Source, UnreadableError, follow, steps
 
 Convert = Callable[[Any, Source | None], Any]
 REQUIRED: Any = object()
+_PLAIN = (str, int, float, bool)
 
 
 class Field:
@@ -27,9 +28,11 @@ class Field:
 
     def __init__(self, path: str, default: Any, *, secret: bool = False) -> None:
         self.path = path
+        self.way = steps(path)
         self.default = default
         self.secret = secret
         self._convert: Convert | None = None
+        self._as_it_is: type | None = None
 
     def __set_name__(self, owner: type["Part"], name: str) -> None:
         self.owner, self.name = owner, name
@@ -47,14 +50,18 @@ class Field:
 
     def read(self, part: "Part") -> Any:
         """Return the converted value. Raises UnreadableError."""
-        return self.converted(lookup(part._body, self.path), part._source)
+        return self.converted(follow(part._body, self.way), part._source)
 
     def converted(self, value: Any, source: Source | None) -> Any:
         """Return `value` in the declared type. Raises UnreadableError when it is absent or another type."""
+        if type(value) is self._as_it_is:
+            return value  # most values need nothing else, and most of judging is reading
         if value is None and self.default is not REQUIRED:
             return self.default
         if self._convert is None:
-            self._convert = converter(self.annotation)
+            hint = self.annotation
+            self._convert = converter(hint)
+            self._as_it_is = next((kind for kind in _PLAIN if hint in (kind, kind | None)), None)
         try:
             return self._convert(value, source)
         except (TypeError, ValueError) as error:
@@ -141,7 +148,7 @@ def converter(hint: Any) -> Convert:
         return _moment
     if isinstance(hint, type) and issubclass(hint, Part):
         return _part(hint)
-    if hint in (str, int, float, bool):
+    if hint in _PLAIN:
         return _plain(hint)
     raise TypeError(f"a field cannot be {hint}")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ccm_engine.core.document import Answer, Document, Failure, UnreadableError, lookup
+from ccm_engine.core.document import Answer, Document, Failure, UnreadableError, follow, lookup
 from ccm_engine.core.reading import REQUIRED, Field, Part
 from ccm_engine.core.vocabulary import Scope
 
@@ -170,7 +170,7 @@ class Ask(Field):
             if failure := self.failure(part.document):
                 raise UnreadableError(failure)
             return self.converted(None, None)
-        value = lookup(answer.body, self.path)
+        value = follow(answer.body, self.way)
         if value is None and self.absent and self.default is REQUIRED:
             # The cloud tells by an error that there is none; a response without the member is a broken one.
             source = answer.source
@@ -218,7 +218,7 @@ class Above(Field):
         """Return the converted member of the item above. Raises UnreadableError."""
         if not isinstance(part, Resource):
             raise TypeError(f"{self.name}: only a Resource is listed under another")
-        return self.converted(lookup(part.document.above, self.path), part.document.source)
+        return self.converted(follow(part.document.above, self.way), part.document.source)
 
 
 def above(path: str, *, default: Any = REQUIRED) -> Any:

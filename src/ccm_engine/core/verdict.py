@@ -1,12 +1,11 @@
 """What a control returns: a judgement on one resource and the one line that says why."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ccm_engine.core.vocabulary import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A status and its reason. Controls never return ERROR: what they cannot read, the engine reports."""
 
     status: Status

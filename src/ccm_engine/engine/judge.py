@@ -104,8 +104,8 @@ class Judging:
         key = (control.id, region)
         if key not in self._around:
             self._around[key] = _Around(control, collection, self._resources, region, self._now)
-        around = self._around[key]
-        return [around.judge(subject) for subject in subjects]
+        judge = self._around[key].judge
+        return [judge(subject) for subject in subjects]
 
 
 @contextmanager
@@ -130,7 +130,8 @@ class Subject:
         self.read_at = resource.document.read_at()
         self.failure: Failure | None = None
         try:
-            self.id, self.arn, self.shown = resource.id, resource.arn, resource.shown
+            self.id, self.arn = resource.id, resource.arn
+            self.shown = self.arn if resource.shown_by == "arn" else resource.shown
         except UnreadableError as error:
             self.failure, self.id, self.arn, self.shown = error.failure, "unknown", "", "unknown"
 
@@ -180,16 +181,13 @@ class _Around:
         """Return the documents of the surroundings."""
         return self._documents
 
-    def judge(self, subject: Subject) -> Judged:
-        """Judge one resource, beside what is listed under it."""
-        return (self._beside(subject.resource) if self._below else self)._judge(subject)
-
     def _beside(self, subject: Resource) -> "_Around":
         """Return the surroundings of one subject: of what is listed under subjects only what is under this one."""
         own = copy(self)
         own.values, own._documents = dict(self.values), list(self._documents)
         for surrounding, listed_by, by_given in self._below:
             own._take(surrounding, by_given.get(_given(listed_by, subject.document.item), []))
+        own._below = []
         own._arguments = _arguments(self.control, own.values, self.now)
         return own
 
@@ -203,7 +201,10 @@ class _Around:
                 if failure := ask.failure(resource.document):
                     self._fail(failure)
 
-    def _judge(self, subject: Subject) -> Judged:
+    def judge(self, subject: Subject) -> Judged:
+        """Judge one resource, beside what is listed under it."""
+        if self._below:
+            return self._beside(subject.resource).judge(subject)
         resource = subject.resource
         document = resource.document
         outcome = self._unreadable(resource) or _run(self.control, resource, self._arguments)
@@ -211,7 +212,9 @@ class _Around:
         if isinstance(outcome, Failure):
             status, reason = Status.ERROR, plain(str(outcome))
         else:
-            status, reason = outcome.status, plain(outcome.reason)
+            status, reason = outcome
+            if type(reason) is not str or not reason.isascii():
+                reason = plain(reason)
         read_at, around = subject.read_at, self.read_at
         if around and (read_at is None or around < read_at):
             read_at = around

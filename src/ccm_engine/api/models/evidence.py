@@ -1,4 +1,6 @@
-"""Evidence: a document as it was collected."""
+"""Evidence: a document as it was collected, or a page that names the documents of an account."""
+
+from typing import Any
 
 from pydantic import Field
 
@@ -22,4 +24,13 @@ class EvidenceDocument(Shape):
     account: AccountId
     region: str = Field(description="A region, or `global`.")
     item: Json | None = Field(description="Its member of the listing.")
+    above: Any = Field(default=None, description="What is read of the resource it was listed under.")
     answers: Json = Field(description="What was asked about it besides, by call; or the error's code.")
+
+
+class ManifestPage(Shape):
+    """Some of the resources of an account as its daily full manifest holds them."""
+
+    model_config = shown({"manifest": [["aws.iam.User|global|dev-user", f"sha256:{'0' * 64}"]]})
+
+    manifest: list[tuple[str, str]] = Field(description="Resources by their key, each with its document's digest.")

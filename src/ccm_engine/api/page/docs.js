@@ -11,7 +11,7 @@ const pretty = (value) => JSON.stringify(value, null, 2);
 function exampleOf(answer, description) {
   for (const content of Object.values(answer.content ?? {})) {
     if (content.example !== undefined) return content.example;
-    const name = content.schema?.$ref?.split("/").pop();
+    const name = (content.schema?.anyOf?.[0] ?? content.schema)?.$ref?.split("/").pop();
     const examples = description.components.schemas[name]?.examples;
     if (examples) return examples[0];
   }

@@ -8,10 +8,11 @@ operations nobody has reviewed only the members that a resource declares are kep
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
@@ -21,10 +22,13 @@ from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.document import Answer, Document, lookup
 from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Ask, Batch, Call, Resource
-from ccm_engine.engine.extent import ABOVE, ITEM, Extent, above_paths, answer_paths, item_paths, shown_paths
+from ccm_engine.engine.extent import ABOVE, ANY_NAME, ITEM, Extent, above_paths, answer_paths, item_paths, shown_paths
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
+KEY_BYTES = 32
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""What holds no secret: that a task has no variables is shown, and judged."""
 _SHORT = 5
 """A secret of no more characters is looked for as a whole only: it may be part of anything."""
 
@@ -40,12 +44,21 @@ class _Rules:
     volatile: frozenset[str] = frozenset()
     shown: frozenset[Path] = frozenset()
 
+    def shows(self, path: Path) -> bool:
+        """Whether evidence shows the member at a path: by itself, or with an object that it shows whole."""
+        return path in self.shown or any((*path[:end], ANY_NAME) in self.shown for end in range(len(path)))
+
 
 class Keeper:
     """Makes the bytes that are kept of a document. `key` is the store's own secret."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+
+    @classmethod
+    def passing(cls) -> Self:
+        """Return one with a secret of its own, which nobody knows afterwards."""
+        return cls(secrets.token_bytes(KEY_BYTES))
 
     def keep(self, kind: type[Resource], document: Document) -> tuple[str, bytes]:
         """Return the digest and the bytes of what is kept: canonical JSON, the same for the same content."""
@@ -67,21 +80,21 @@ class Keeper:
             },
         }
 
-    def facts(self, facts: Any, documents: Iterable[tuple[type[Resource], Document]]) -> Any:
-        """Return facts that a control read in these documents, with HMACs in the place of what is sealed there."""
-        heard = _Listening()
-        for kind, document in documents:
-            heard.body(kind, document)
-        return self._hidden(facts, heard.secrets) if heard.secrets else facts
+    def secrets(self, kind: type[Resource], document: Document) -> frozenset[str]:
+        """Return the texts that `body` seals in a document."""
+        listening = _Listening()
+        listening.body(kind, document)
+        return frozenset(listening.heard)
 
-    def _hidden(self, value: Any, secrets: set[str]) -> Any:
-        if isinstance(value, Mapping):
-            return {name: self._hidden(member, secrets) for name, member in value.items()}
-        if isinstance(value, list | tuple):
-            return [self._hidden(member, secrets) for member in value]
-        if isinstance(value, str) and (value in secrets or any(one in value for one in secrets if len(one) > _SHORT)):
-            return self._sealed(value)
-        return value
+    def hide(self, facts: Any, hidden: Set[str]) -> Any:
+        """Return facts that a control read, with HMACs in the place of texts that are, or hold, one of `hidden`."""
+        if isinstance(facts, Mapping):
+            return {name: self.hide(member, hidden) for name, member in facts.items()}
+        if isinstance(facts, list | tuple):
+            return [self.hide(member, hidden) for member in facts]
+        if isinstance(facts, str) and (facts in hidden or any(one in facts for one in hidden if len(one) > _SHORT)):
+            return self._sealed(facts)
+        return facts
 
     def _item(self, kind: type[Resource], document: Document) -> Any:
         listed_by = kind.listed_by
@@ -119,7 +132,7 @@ class Keeper:
         return self._walk(body, (), _Rules(sensitive, frozenset(extent.without), shown))
 
     def _walk(self, value: Any, path: Path, rules: "_Rules") -> Any:
-        if path in rules.sensitive:
+        if path in rules.sensitive and value not in NOTHING:
             return self._sealed(value)
         if isinstance(value, Mapping):
             return {
@@ -135,7 +148,7 @@ class Keeper:
         told = [str(holder.get(key, "")) for key in ("Key", "key", "Name", "name")]
         tagged = name.lower() == "value" and any(SECRET_NAME.search(key) for key in told)
         called_so = SECRET_NAME.search(name) and not name.endswith(("Arn", "Status"))
-        if tagged or (called_so and (*path, name) not in rules.shown):
+        if tagged or (called_so and not rules.shows((*path, name))):
             if isinstance(value, str | bytes):
                 return self._sealed(value)
             if isinstance(value, list | tuple) and all(isinstance(member, str | bytes) for member in value):
@@ -152,10 +165,10 @@ class _Listening(Keeper):
 
     def __init__(self) -> None:
         super().__init__(b"")
-        self.secrets: set[str] = set()
+        self.heard: set[str] = set()
 
     def _sealed(self, value: Any) -> str:
-        self.secrets.update(_texts(plain(value)))
+        self.heard.update(_texts(plain(value)))
         return ""
 
 
