@@ -50,7 +50,8 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "engine" {
-  name               = "${var.name}-engine"
+  # Not the name of a member role: in an organization this account may get that one too.
+  name               = "${var.name}-engine-runner"
   description        = "CCM Engine: reads configuration, writes its own record"
   assume_role_policy = data.aws_iam_policy_document.trust.json
   tags               = var.tags
@@ -60,7 +61,7 @@ resource "aws_iam_role" "engine" {
 resource "aws_iam_policy" "reads" {
   for_each = local.reads
 
-  name        = "${var.name}-engine-${each.key}"
+  name        = "${var.name}-engine-runner-${each.key}"
   description = "What CCM Engine reads, derived from its controls"
   policy      = jsonencode(jsondecode(file("${local.policies}/${each.value}")))
   tags        = var.tags

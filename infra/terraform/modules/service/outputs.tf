@@ -4,8 +4,8 @@ output "role_arn" {
 }
 
 output "environment" {
-  description = "Every setting the engine runs with."
-  value       = local.on_fargate ? local.task_environment : local.environment
+  description = "Every setting the engine runs with, but for the address it listens on."
+  value       = local.environment
 }
 
 output "api_url" {
