@@ -3,26 +3,25 @@
 import json
 import re
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
-import httpx
 import pytest
 from botocore.exceptions import ClientError
 from first_controls import FIRST
+from served_engine import awaited, get, post, serving
 from terraform_here import INFRA, Terraform
 
 from ccm_engine.demo.server import EmulatedAWS
 from ccm_engine.stores.dynamodb import DynamoDBStore
 from ccm_engine.stores.key_file import KeyFile
 
-PATIENCE = 120
+SESSION = boto3.Session("testing", "testing", region_name="us-east-1")
+DATA_KEY = "CCM Engine ccm: record, documents, alerts and logs at rest"
+SIGNING_KEY = "CCM Engine ccm: signs checkpoints of the record"
 DEPLOYING = INFRA.parent / "docs" / "deploy-aws.md"
 Body = dict[str, Any]
 
@@ -62,12 +61,7 @@ def test_an_organization_without_an_external_id_is_refused(external_id: str, tmp
 
 def test_one_apply_gives_an_engine_and_one_destroy_leaves_only_keys_that_wait_to_be_deleted(tmp_path: Path) -> None:
     with EmulatedAWS() as aws:
-        session = boto3.Session("testing", "testing", region_name="us-east-1")
-
-        def client(service: str) -> Any:
-            make: Any = session.client
-            return make(service, endpoint_url=aws.endpoint)
-
+        client = _clients_of(aws.endpoint)
         terraform = Terraform(tmp_path, "single", aws.endpoint)
         image = _pushed(client("ecr"))
         terraform.init()
@@ -83,7 +77,7 @@ def test_one_apply_gives_an_engine_and_one_destroy_leaves_only_keys_that_wait_to
         assert f"It makes {made[1]} things" in DEPLOYING.read_text(encoding="utf-8")
         outputs = terraform.outputs()
 
-        _the_tables_are_as_the_store_makes_them(client("dynamodb"), session, aws.endpoint)
+        _the_tables_are_as_the_store_makes_them(client("dynamodb"), aws.endpoint)
         _what_is_asked_of_the_functions(client, outputs)
         _the_buckets_take_tls_alone(client("s3"))
         _the_engine_serves_and_alerts(client, terraform, outputs, tmp_path)
@@ -102,9 +96,52 @@ def test_one_apply_gives_an_engine_and_one_destroy_leaves_only_keys_that_wait_to
         _the_locks_end_and_the_bucket_is_emptied(client("s3"), bucket)
         terraform.done("destroy", *arguments, "-var=protect=false")
         assert _left(client) == []
-        states = _keys(client("kms"))
-        assert len(states) >= 1
-        assert set(states) == {"PendingDeletion"}
+        keys = _keys(client("kms"))
+        assert keys.pop(DATA_KEY) == "PendingDeletion"
+        # The emulator's CloudFormation forgets the stack, as AWS's does, but leaves the key in it as it is.
+        assert set(keys) <= {SIGNING_KEY}
+
+
+def test_the_organization_example_comes_up_with_a_role_in_each_account(tmp_path: Path) -> None:
+    with EmulatedAWS() as aws:
+        client = _clients_of(aws.endpoint)
+        ec2, organizations = client("ec2"), client("organizations")
+        organizations.create_organization(FeatureSet="ALL")
+        organizations.create_account(Email="member@example.com", AccountName="member")
+        subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]][:2]
+        given = {
+            "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/ccm-engine:0.1.0",
+            "external_id": "example-external-id",
+            "unit_ids": json.dumps([organizations.list_roots()["Roots"][0]["Id"]]),
+            "vpc_id": ec2.describe_vpcs()["Vpcs"][0]["VpcId"],
+            "subnet_ids": json.dumps(subnets),
+            "delegated": "false",
+        }
+        terraform = Terraform(tmp_path, "org", aws.endpoint)
+        terraform.init()
+        variables = [f"-var={name}={value}" for name, value in given.items()]
+        terraform.done("apply", "-input=false", "-no-color", "-auto-approve", *variables)
+        outputs = terraform.outputs()
+        told = client("cloudformation").describe_stack_set(StackSetName="ccm-member-role")["StackSet"]
+        assert {one["ParameterKey"]: one["ParameterValue"] for one in told["Parameters"]} == {
+            "EngineRoleArn": outputs["role_arn"],
+            "ExternalId": outputs["environment"]["CCM_EXTERNAL_ID"],
+            "RoleName": outputs["environment"]["CCM_ORG_ROLE_NAME"],
+        }
+        task = client("ecs").describe_task_definition(taskDefinition="ccm-engine")["taskDefinition"]
+        (container,) = task["containerDefinitions"]
+        assert container["readonlyRootFilesystem"]
+        settings = {one["name"]: one["value"] for one in container["environment"]}
+        assert settings == {**outputs["environment"], "AWS_DEFAULT_REGION": "us-east-1"}
+        (group,) = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": ["ccm-engine"]}])[
+            "SecurityGroups"
+        ]
+        assert group["IpPermissions"] == []
+
+
+def _clients_of(endpoint: str) -> Callable[[str], Any]:
+    make: Any = SESSION.client
+    return lambda service: make(service, endpoint_url=endpoint)
 
 
 def _pushed(ecr: Any) -> str:
@@ -124,10 +161,10 @@ def _pushed(ecr: Any) -> str:
     return f"{made}:0.1.0"
 
 
-def _the_tables_are_as_the_store_makes_them(dynamodb: Any, session: boto3.Session, endpoint: str) -> None:
+def _the_tables_are_as_the_store_makes_them(dynamodb: Any, endpoint: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", endpoint)
-        store = DynamoDBStore("bycode", session=session)
+        store = DynamoDBStore("bycode", session=SESSION)
         store.create()
         store.close()
     by_code = [name for name in _tables(dynamodb) if name.startswith("bycode-")]
@@ -209,61 +246,21 @@ def _the_engine_serves_and_alerts(
         "CCM_PORT": "0",
     }
     assert outputs["environment"]["CCM_STORE"] == "dynamodb://ccm"
-    with _serving(environment, folder) as address:
-        first = _await(lambda: _get(f"{address}/health")["last_run"])
+    with serving(environment, folder) as address:
+        first = awaited(lambda: get(f"{address}/health")["last_run"])
         assert first["coverage"] == 100.0
-        card = _get(f"{address}/scorecard")
+        card = get(f"{address}/scorecard")
         assert (card["total_controls"], card["errors"]) == (6, 0)
         assert "iam_mfa_all_users" in card["critical_failures"]
 
         iam.create_user(UserName="late-user")
-        assert _post(f"{address}/controls/iam_mfa_all_users/run")["run"]["status"] == "complete"
-        received = _await(lambda: [one for one in _received(sqs, queue) if "late-user" in one])
+        assert post(f"{address}/controls/iam_mfa_all_users/run")["run"]["status"] == "complete"
+        received = awaited(lambda: [one for one in _received(sqs, queue) if "late-user" in one])
         assert '"transition": "fail"' in received[0]
     bucket = outputs["environment"]["CCM_CHECKPOINT_BUCKET"]
     kept = client("s3").list_objects_v2(Bucket=bucket)["Contents"]
     assert client("s3").head_object(Bucket=bucket, Key=kept[0]["Key"])["ObjectLockMode"] == "COMPLIANCE"
     sqs.delete_queue(QueueUrl=queue)
-
-
-@contextmanager
-def _serving(environment: dict[str, str], folder: Path) -> Iterator[str]:
-    """Serve until the block ends; lend the address."""
-    (folder / "served").mkdir()
-    with (folder / "serve.log").open("w+") as log:
-        command = [sys.executable, "-m", "ccm_engine.cli.main", "serve"]
-        process = subprocess.Popen(command, cwd=folder / "served", env=environment, stderr=log)
-        try:
-            yield _await(lambda: _address(folder / "serve.log", process))
-        finally:
-            process.terminate()
-            process.wait(60)
-    assert process.returncode == 0, (folder / "serve.log").read_text()
-
-
-def _address(log: Path, process: subprocess.Popen[bytes]) -> str | None:
-    told = log.read_text()
-    assert process.poll() is None, told
-    words = told.partition("serving ")[2].split()
-    return words[0] if words else None
-
-
-def _await(look: Callable[[], Any]) -> Any:
-    last = time.monotonic() + PATIENCE
-    while not (seen := look()):
-        assert time.monotonic() < last, "it did not come"
-        time.sleep(0.2)
-    return seen
-
-
-def _get(url: str) -> Body:
-    told: Body = httpx.get(url, timeout=60, trust_env=False).json()
-    return told
-
-
-def _post(url: str) -> Body:
-    told: Body = httpx.post(url, json={}, timeout=60, trust_env=False).json()
-    return told
 
 
 def _received(sqs: Any, queue: str) -> list[str]:
@@ -278,10 +275,10 @@ def _tables(dynamodb: Any) -> list[str]:
     return names
 
 
-def _keys(kms: Any) -> list[str]:
-    """Return the states of the keys that the account made."""
+def _keys(kms: Any) -> dict[str, str]:
+    """Return the states of the keys there are, by description."""
     told = [kms.describe_key(KeyId=one["KeyId"])["KeyMetadata"] for one in kms.list_keys()["Keys"]]
-    return [one["KeyState"] for one in told if one["KeyManager"] == "CUSTOMER"]
+    return {one["Description"]: one["KeyState"] for one in told}
 
 
 def _left(client: Callable[[str], Any]) -> list[str]:
