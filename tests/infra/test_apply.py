@@ -97,7 +97,7 @@ def test_one_apply_gives_an_engine_and_one_destroy_leaves_only_keys_that_wait_to
         assert _left(client) == []
         keys = _keys(client("kms"))
         assert keys.pop(DATA_KEY) == "PendingDeletion"
-        # The signing key's deletion CloudFormation schedules; the emulator's deletes it at once. The default key is AWS's.
+        # CloudFormation schedules the signing key's deletion, the emulator's deletes it. The default key is AWS's own.
         assert set(keys) <= {"Default key"}
 
 
