@@ -11,9 +11,11 @@ from ccm_engine.app.kept import Kept
 from ccm_engine.app.run_entry import (
     RunInfo,
     alerts,
+    by_tags,
     change_line,
     counts,
     heading,
+    left_lines,
     manifest_changes,
     marks,
     result_line,
@@ -69,7 +71,9 @@ class Recorder:
 
     def keeping(self, account: str) -> Kept:
         """Return what keeps the documents of an account's run that begins now. Raises StoreError."""
-        return Kept(self.store, self._keeper, self.before(account), self._manifest(account))
+        head = self.journal.head(account)  # first: what is written meanwhile overtakes this run
+        began = head.seq if head else 0
+        return Kept(self.store, self._keeper, self.before(account), self._manifest(account), began)
 
     def _manifest(self, account: str) -> dict[str, str]:
         return {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{account}")}
@@ -87,7 +91,7 @@ class Recorder:
         head = self.journal.head(account)
         if earlier := entry_of(self.store, run, account, head):
             return earlier
-        before = self.before(account, overtaken(self.store, account, head, collection.started_at))
+        before = self.before(account, overtaken(self.store, account, head, kept.began))
         manifest = self._manifest(account)
         moved = manifest_changes(manifest, kept.by_resource(collection), collection)
         moved = [one for one in moved if not _undoes(one[0], kept, collection, judged, before.overtaken)]
@@ -105,6 +109,7 @@ class Recorder:
             *in_parts(PART, id_, "manifest", [list(one) for one in moved], at),
             *daily_manifest(self.store, run, account, stands),
             *in_parts(PART, id_, "evaluated", marks(told), at),
+            *in_parts(PART, id_, "left", left_lines(told), at),
             *in_parts(PART, id_, "alerts", alerts(told, before, judged, alert_on, finished_at), at),
         ]
         ran = {one.control.id for one in judged}
@@ -124,6 +129,7 @@ class Recorder:
             "unreadable": unreadable(judged),
             "calls": collection.calls,
             "throttled": collection.throttled,
+            **by_tags(judged),
             "verdicts_root": verdicts_root(after.values()),
             "manifest_root": manifest_root(stands),
         }
@@ -140,11 +146,16 @@ class Recorder:
         }
         evaluated = {
             (row.body["control_id"], row.body["region"]): Basis(
-                row.body["digest"], row.body["settings"], moment.read(row.body["since"])
+                row.body["digest"], row.body["settings"], moment.read(row.body["since"]), row.body.get("tags")
             )
             for row in self.store.rows(f"evaluated/{account}")
         }
-        return Before(findings, evaluated, overtaken, self._evidence_of)
+        # Nothing was left out by tags where no filter ever was.
+        left = self._left(account) if any(basis.tags for basis in evaluated.values()) else {}
+        return Before(findings, evaluated, overtaken, self._evidence_of, left)
+
+    def _left(self, account: str) -> dict[str, Known]:
+        return {row.sort: Known.from_json(row.body) for row in self.store.rows(f"left/{account}")}
 
     def _evidence_of(self, known: Known) -> Body:
         row = self.store.row(f"finding/{known.finding.account_id}", known.finding.key)
@@ -160,10 +171,12 @@ class Recorder:
         finished_at: datetime,
         reason: str = "",
         skipped: Sequence[Body] = (),
+        tags: Body | None = None,
     ) -> Body:
         """Record what a run came to over all its accounts; return that. Raises StoreError.
 
-        `status` is `complete`, `abandoned` or `failed` (with its `reason`); `skipped` are accounts that are not active.
+        `status` is `complete`, `abandoned` or `failed` (with its `reason`); `skipped` are accounts that are not active,
+        `tags` the filter that was in force.
         """
         body: Body = {
             **heading(run, finished_at),
@@ -172,6 +185,7 @@ class Recorder:
             "resumed_at": moment.written(run.resumed_at) if run.resumed_at else None,
             "accounts": accounts,
             "skipped": list(skipped),
+            **({"tags": tags} if tags else {}),
             "score": card.score if card else None,
             "grade": card.grade if card else None,
             "coverage": card.coverage if card else None,
@@ -216,15 +230,19 @@ class Recorder:
 
 def _undoes(key: str, kept: Kept, collection: Collection, judged: Sequence[ControlRun], overtaken: Overtaken) -> bool:
     """Whether a resource was read later than here by a run that overtook this one."""
-    if not overtaken.by:
+    if not overtaken:
         return False
     kind, region, _ = key.split("|", 2)
     read_at = kept.read_at.get(key) or collection.started_at
-    readers = [run.control for run in judged if isinstance(run.control, Control)]
+    readers = [
+        (run.control, run.narrowed.told_by if run.narrowed else ())
+        for run in judged
+        if isinstance(run.control, Control)
+    ]
     return any(
         overtaken.has_seen(control.id, region, read_at)
-        for control in readers
-        if kind in [resource.kind() for resource in control.resources]
+        for control, told_by in readers
+        if kind in [resource.kind() for resource in (*control.resources, *told_by)]
     )
 
 

@@ -1,13 +1,14 @@
 """What judging gives: findings, and how to get the evidence under them when it is wanted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ccm_engine.core.document import Document, Failure
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.resource import Resource
 from ccm_engine.engine.catalogue import AnyControl
+from ccm_engine.engine.tag_scope import Narrowed
 
 Evidence = dict[str, Any]
 
@@ -65,12 +66,16 @@ class ControlRun:
     """All findings of one control in one account.
 
     `complete` holds the regions (`global` for what lists once) whose listing succeeded: only there does a
-    missing resource mean that it is gone.
+    missing resource mean that it is gone. `hidden` are the keys of findings on resources that were listed, and that a
+    blind finding stands for.
+    `narrowed` tells how tags narrowed it; None: they do not.
     """
 
     control: AnyControl
     findings: list[Judged]
     complete: set[str]
+    hidden: set[str] = field(default_factory=set)
+    narrowed: Narrowed | None = None
 
 
 def error_evidence(failure: Failure) -> Evidence:
