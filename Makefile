@@ -2,6 +2,7 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+TOOL := $(VENV)/tools/bin
 ARGS ?=
 
 .PHONY: demo test soak lint bench lock clean help
@@ -10,25 +11,28 @@ help:
 	@echo 'make demo [ARGS=--once]   an emulated AWS account, judged, scored, remembered, alerted, served'
 	@echo 'make test [ARGS=...]      the tests (ARGS go to pytest)'
 	@echo 'make soak                 200 kills, and a death at every single write, on both stores (hours)'
-	@echo 'make lint                 ruff, mypy --strict, import-linter'
+	@echo 'make lint                 ruff, mypy --strict, import-linter; hadolint, shellcheck, zizmor'
 	@echo 'make bench                the benchmarks; they print ratios'
 	@echo 'make lock                 resolve the requirements again, with hashes'
 
 demo: $(VENV)/.demo
 	@$(BIN)/ccm demo $(ARGS)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.tools
 	@scripts/have_redis.sh
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 soak: $(VENV)/.dev
 	CCM_SOAK_KILLS=200 CCM_SOAK_FAULTS=all $(BIN)/python -m pytest -n 2 tests/soak $(ARGS)
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev $(VENV)/.tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(TOOL)/hadolint Dockerfile
+	$(TOOL)/shellcheck container/*.sh scripts/*.sh
+	$(TOOL)/zizmor --offline --quiet .github/workflows
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
@@ -48,6 +52,12 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	@echo 'setting up (once, about two minutes) ...'
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What lints and renders images, charts and workflows: programs, apart from the environment's packages.
+$(VENV)/.tools: requirements-tools.lock scripts/tools.sh | $(VENV)/bin/python
+	@echo 'fetching linters (once, 100 MB) ...'
+	@scripts/tools.sh $(BIN)/python $(VENV)/tools
 	@touch $@
 
 # uv resolves; what is committed holds names, versions and hashes, and no address.
