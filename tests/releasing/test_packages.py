@@ -53,7 +53,16 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     place = tmp_path_factory.mktemp("clean")
     run([sys.executable, "-m", "venv", "--without-pip", place], built)
     programs = place / "bin"
-    pip = [sys.executable, "-m", "pip", "--python", programs / "python", "-q", "--disable-pip-version-check", "install"]
+    pip: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        programs / "python",
+        "-q",
+        "--disable-pip-version-check",
+        "install",
+    ]
     run([*pip, "--no-compile", "--require-hashes", "-r", ROOT / "requirements.lock"], built)
     run([*pip, "--no-compile", "--no-deps", "--no-index", wheel], built)
     return Installed(sdist, wheel, programs, tmp_path_factory.mktemp("elsewhere"))
