@@ -6,11 +6,12 @@ from benchmarks import (
     costing,
     judging,
     reach,
+    scorecard,
     time_travel,
     verifying,
     writing,
 )
 
-for one in (against_bare_calls, judging, reach, account_growth, writing, verifying, time_travel, costing):
+for one in (against_bare_calls, judging, reach, account_growth, writing, verifying, time_travel, scorecard, costing):
     one.main()
     print()

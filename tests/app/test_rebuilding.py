@@ -16,6 +16,7 @@ from ccm_engine.stores.sqlite import SQLiteStore
 
 _OF_ALL = [
     "account",
+    "counts",
     "outbox",
     "run",
     "catalogue",

@@ -186,6 +186,21 @@ def test_members_that_botocore_calls_sensitive_are_sealed_in_reviewed_responses_
     assert told["Environment"]["Error"]["Message"].startswith("hmac-sha256:")
 
 
+@pytest.mark.parametrize("nothing", [{}, None, ""])
+def test_what_is_empty_holds_no_secret_and_is_kept(nothing: Any) -> None:
+    assert kept(Function, {"Environment": {"Variables": nothing}})["Environment"] == {"Variables": nothing}
+
+
+def test_names_in_a_condition_are_keys_that_evidence_shows_and_no_names_of_secrets() -> None:
+    condition = {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:octo-org/shop:*"}}
+    statement = {"Condition": condition, "SessionToken": "hunter2"}
+
+    told = kept(Role, {"AssumeRolePolicyDocument": {"Statement": [statement]}, "Note": {"ApiToken": "hunter2"}})
+
+    assert told["AssumeRolePolicyDocument"]["Statement"][0]["Condition"] == condition
+    assert "hunter2" not in json.dumps(told)
+
+
 def test_equal_secrets_stay_equal_within_a_store_and_nowhere_else() -> None:
     item, same, other = {"MasterPassword": "a"}, {"MasterPassword": "a"}, {"MasterPassword": "b"}
 

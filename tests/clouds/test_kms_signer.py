@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from benchmarks import ministack as emulator
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -16,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from ccm_engine.clouds.aws.kms_signer import KmsSigner
 from ccm_engine.ledger.checkpoint import Checkpoint, open_note
 from ccm_engine.ledger.signer import SigningError
-from stores import ministack as emulator
 
 ARN = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 

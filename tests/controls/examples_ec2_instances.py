@@ -59,6 +59,10 @@ EXAMPLES: list[Example] = [
                     route_table(route("::/0", gateway="igw-0a1b2c3d"), main=True),
                 ),
             ),
+            "IPv6 without a way out": (
+                PASS,
+                lambda: _routed(instance(interfaces=[interface(ipv6=["2001:db8::5"])]), route_table(main=True)),
+            ),
         },
     ),
     *examples_of(

@@ -1,7 +1,19 @@
 """What is granted, and to whom: examples of the controls over it."""
 
 from raw_examples import FAIL, NOT_APPLICABLE, PASS, Example, examples_of
-from raw_iam_grants import EVERYTHING, READING, customer_policy, granted, granted_group, granted_user, role, trusting
+from raw_iam_grants import (
+    EVERYTHING,
+    READING,
+    by_issuer,
+    customer_policy,
+    granted,
+    granted_group,
+    granted_user,
+    role,
+    trusting,
+)
+
+GITHUB = "token.actions.githubusercontent.com"
 
 EXAMPLES: list[Example] = [
     *examples_of(
@@ -33,6 +45,11 @@ EXAMPLES: list[Example] = [
         {
             "a service": (PASS, lambda: granted(role())),
             "anyone": (FAIL, lambda: granted(role(trusting({"AWS": "*"})))),
+            "an issuer's chosen repository": (
+                PASS,
+                lambda: granted(role(by_issuer(GITHUB, {"StringLike": {f"{GITHUB}:sub": "repo:octo-org/shop:*"}}))),
+            ),
+            "an issuer's every user": (FAIL, lambda: granted(role(by_issuer(GITHUB)))),
         },
     ),
     *examples_of(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import brokers
 import pytest
+from benchmarks import ministack
 from many_accounts import accounts_with_users, in_force, settings_for
 from own_control import put_own_control
 
@@ -16,7 +17,6 @@ from ccm_engine.app.compose import monitor_of
 from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.settings import load_settings
 from ccm_engine.stores.key_file import KeyFile
-from stores import ministack
 
 COUNT = 6
 TASK_SECONDS = 12

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.vocabulary import Maturity, Severity, Status
+from ccm_engine.engine.grade import grade
 from ccm_engine.engine.score import (
     ControlFace,
     ControlResult,
     Scorecard,
     Seen,
     control_result,
-    grade,
     results_of,
     scorecard,
 )

@@ -6,7 +6,6 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,55 +13,17 @@ from alert_examples import OPEN_SSH
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from webhooks import SECRET, Webhook, listening
 
-from ccm_engine.notify import DeliveryError, slack
+from ccm_engine.notify import DeliveryError, secret_url
 from ccm_engine.notify.slack import SlackChannel
 from ccm_engine.notify.slack_blocks import payload
-
-SECRET = "T0/B0/s3cret"
-
-
-class Webhook(ThreadingHTTPServer):
-    """A webhook on loopback that notes requests and answers what it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.requests: list[tuple[str, str, bytes]] = []
-        self.status, self.body, self.headers = 200, b"ok", dict[str, str]()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/services/{SECRET}"
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up, as one that refuses a certificate does, is no news."""
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Webhook
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.requests.append((self.path, self.headers["Content-Type"], body))
-        self.send_response(self.server.status)
-        for name, value in self.server.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(self.server.body)))
-        self.end_headers()
-        self.wfile.write(self.server.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name the base class gives it
-        """Say nothing."""
 
 
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
-    with Webhook() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with listening() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def failure(channel: SlackChannel) -> DeliveryError:
@@ -148,7 +109,7 @@ def test_whatever_goes_wrong_is_one_line_without_the_url(
     behave: Callable[[socket.socket], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(slack, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(secret_url, "READ_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/services/{SECRET}"
         behave(server)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ccm_engine.core.document import Sealed, UnreadableError
 from ccm_engine.resources.aws.policy_conditions import comparisons
 
 ACCOUNT = "123456789012"
@@ -120,3 +121,9 @@ def test_scalars_and_lists_numbers_and_switches_are_the_same() -> None:
         "foranyvalue",
         True,
     )
+
+
+@pytest.mark.parametrize("value", [Sealed(), ["octo-org", Sealed()]])
+def test_a_value_that_was_left_out_is_not_taken_for_anything(value: Any) -> None:
+    with pytest.raises(UnreadableError, match="SecretLeftOut"):
+        list(comparisons({"StringEquals": {"aws:PrincipalAccount": value}}))

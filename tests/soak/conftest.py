@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks import ministack as emulator
 
 from ccm_engine.demo.server import EmulatedAWS
-from stores import ministack as emulator
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import boto3
 import pytest
+from benchmarks import ministack as emulator
 from moto import mock_aws
 
 from ccm_engine.ledger.store import Store
@@ -17,7 +18,6 @@ from ccm_engine.stores.dynamodb import DynamoDBStore
 from ccm_engine.stores.offloading import OffloadingStore
 from ccm_engine.stores.sqlite import SQLiteStore
 
-from . import ministack as emulator
 from .wire import Wire, no_time
 
 Place = Callable[[], Store]

@@ -81,10 +81,10 @@ class _Engine(Collector):
         yield _gauge("ccm_score", "Weights of passing controls over those of all stable ones, in percent.", card.score)
         yield _gauge("ccm_coverage_percent", "(Resource, control) pairs judged of those expected.", card.coverage)
         yield _control_status(card)
+        by_status = views.findings_by_status()
         findings = GaugeMetricFamily("ccm_findings", "Findings as they stand.", labels=["status"])
-        tally = Counter(one.finding.status for one in views.findings())
         for status in Status:
-            findings.add_metric([status.value], tally[status])
+            findings.add_metric([status.value], by_status[status])
         yield findings
         if last := views.last_run(whole=True):
             yield from _last_run(last)

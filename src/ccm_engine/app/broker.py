@@ -80,6 +80,14 @@ class Broker:
         """Use `application`, or make one. Raises SettingsError."""
         self._celery = application or celery_of(settings)
 
+    def look(self) -> None:
+        """Raise SpreadError when the broker cannot be reached. Hands out nothing."""
+        try:
+            with self._celery.connection_for_write() as connection:
+                connection.ensure_connection(max_retries=1, timeout=5)
+        except Exception as error:
+            raise SpreadError(f"CCM_BROKER_URL: the broker cannot be reached ({type(error).__name__})") from error
+
     def hand_out(self, slot: str, run_id: str, account_id: str, *, after_seconds: int = 0) -> None:
         """Have some worker carry out one account of a run. Raises SpreadError when the broker takes nothing."""
         try:

@@ -32,6 +32,7 @@ from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.frameworks import shipped
 from ccm_engine.ledger.store import ConflictError, Mark, Store
 from ccm_engine.notify import channels
+from ccm_engine.notify.heartbeat import Heartbeat
 from ccm_engine.stores.buckets import Bucket
 from ccm_engine.stores.offloading import OffloadingStore
 from ccm_engine.stores.opening import open_store
@@ -139,10 +140,21 @@ def monitor_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> Monito
     store = ready_store(settings)
     try:
         built = channels(settings.value_of)
+        heartbeat = Heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
     except ValueError as error:
         raise SettingsError(str(error)) from error
     find = partial(roster, settings, reaching=reaching)
     recorder = Recorder(store, keeper_of(store))
     checkpoints = checkpoints_of(settings, store)
     outbox = Outbox(store, built)
-    return Monitor(settings, catalogue, recorder, outbox, clients, find, checkpoints=checkpoints, spread=spread)
+    return Monitor(
+        settings,
+        catalogue,
+        recorder,
+        outbox,
+        clients,
+        find,
+        checkpoints=checkpoints,
+        heartbeat=heartbeat,
+        spread=spread,
+    )

@@ -40,6 +40,7 @@ from ccm_engine.engine.plan import plan
 from ccm_engine.engine.score import ControlFace, Scorecard
 from ccm_engine.ledger.store import StoreError
 from ccm_engine.ledger.tally import Tally
+from ccm_engine.notify.heartbeat import Heartbeat
 
 _log = structlog.get_logger("ccm.monitor")
 Body = dict[str, Any]
@@ -122,14 +123,19 @@ class Monitor:
         clock: Clock = utc_now,
         *,
         checkpoints: Checkpoints | None = None,
+        heartbeat: Heartbeat | None = None,
         spread: MakeSpread = InProcess,
     ) -> None:
-        """Put a monitor together; without `checkpoints` none are made. `spread` says who carries out a run's tasks."""
+        """Put a monitor together; without `checkpoints` none are made. `spread` says who carries out a run's tasks.
+
+        `heartbeat` is heard by somebody outside after each whole run that could judge something.
+        """
         self.settings = settings
         self.catalogue = catalogue
         self.recorder = recorder
         self.outbox = outbox
         self.checkpoints = checkpoints
+        self._heartbeat = heartbeat
         self.views = Views(recorder.store, catalogue)
         self.running: RunInfo | None = None
         self.clients = clients
@@ -169,6 +175,8 @@ class Monitor:
                 self.running = None
             self._deliver()
             self._publish()
+            if self._heartbeat and selection.whole and outcome.scorecard.coverage > 0:
+                self._heartbeat.beat()
             return outcome
 
     def _run(

@@ -60,6 +60,7 @@ def _days(value: object) -> object:
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 MOST_DUE_DAYS = 3650
 YAML_FILE = Path("ccm.yaml")
+_SECRET = ("CCM_SLACK_WEBHOOK_URL", "CCM_BROKER_URL", "CCM_HEARTBEAT_URL")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -116,6 +117,7 @@ class Settings(BaseSettings):
     log_format: str = Field("console", alias="CCM_LOG_FORMAT", pattern="^(console|json)$")
     sns_topic_arn: str = Field("", alias="CCM_SNS_TOPIC_ARN")
     slack_webhook_url: str = Field("", alias="CCM_SLACK_WEBHOOK_URL", repr=False)
+    heartbeat_url: str = Field("", alias="CCM_HEARTBEAT_URL", repr=False)
     per_control: Annotated[dict[str, dict[str, Any]], NoDecode] = Field(default_factory=dict, alias="controls")
 
     @field_validator("alert_on")
@@ -229,7 +231,7 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
         told = first["msg"].removeprefix("Value error, ")
-        shown = "" if "SLACK" in name or "BROKER" in name else f" (it is {first['input']!r})"
+        shown = "" if name in _SECRET else f" (it is {first['input']!r})"
         raise SettingsError(f"{name}: {told}{shown}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read: {error}") from error

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ccm_engine.app.current import Current
 from ccm_engine.app.posture import Standing, posture
 from ccm_engine.app.run_entry import COUNTED
 from ccm_engine.app.stood import Stood, second_of, standing, stood
@@ -91,19 +92,25 @@ class Views:
     def __init__(self, store: Store, catalogue: Catalogue) -> None:
         self.store = store
         self.catalogue = catalogue
-        self._standings: dict[str, tuple[int, Standing]] = {}
+        self._current = Current(store, self.tally)
 
     def accounts(self, at: datetime | None = None) -> dict[str, Body]:
         """Return each account that counts, by id, with its name and last run; for a moment, every one known.
 
         Those that the recorded scope expects, and those judged since it was recorded.
         """
-        rows = {row.sort: row.body for row in self.store.rows("account")}
+        if at is not None:
+            return {row.sort: row.body for row in self.store.rows("account")}
+        return {id_: row.body for id_, row in self._counting().items()}
+
+    def _counting(self) -> dict[str, Row]:
+        """Return the rows of the accounts that count now, by id."""
+        rows = {row.sort: row for row in self.store.rows("account")}
         scope = self._scope()
-        if scope is None or at is not None:
+        if scope is None:
             return rows
-        since, expected = scope.sort.partition("|")[0], scope.body["accounts"]
-        return {id_: body for id_, body in rows.items() if id_ in expected or body["last_evaluated"] >= since}
+        since, expected = scope.sort.partition("|")[0], set(scope.body["accounts"])
+        return {id_: row for id_, row in rows.items() if id_ in expected or row.body["last_evaluated"] >= since}
 
     def account_refs(self, at: datetime | None = None) -> dict[str, AccountRef]:
         """Return the accounts that count, by id, with their names and units."""
@@ -119,18 +126,27 @@ class Views:
 
     def scorecard(self, at: datetime | None = None, accounts: Iterable[str] | None = None) -> Scorecard:
         """Return the scorecard over `accounts` (None: all that count), now or as it stood at a moment."""
+        if at is None:
+            return self._now(accounts)[0]
         wanted = None if accounts is None else set(accounts)
         chosen = {id_: one for id_, one in self.account_refs(at).items() if wanted is None or id_ in wanted}
-        runs = {row.sort: row.seq for row in self.store.rows("account")} if at is None else {}
-        standings = ((account, self._standing(id_, at, runs.get(id_))) for id_, account in chosen.items())
-        return posture(self.faces(at).values(), standings, self._last_evaluated(chosen, at))
+        standings = ((account, Standing.of(self.tally(id_, at))) for id_, account in chosen.items())
+        return posture(self.faces(at).values(), standings, self._last_evaluated(at))
+
+    def findings_by_status(self) -> Mapping[Status, int]:
+        """Return how many findings of each status count now, of all accounts that do."""
+        return self._now(None)[1]
+
+    def _now(self, accounts: Iterable[str] | None) -> tuple[Scorecard, Mapping[Status, int]]:
+        wanted = None if accounts is None else set(accounts)
+        rows = {id_: row for id_, row in self._counting().items() if wanted is None or id_ in wanted}
+        refs = {id_: account_of(id_, row.body) for id_, row in rows.items()}
+        return self._current.posture(self.faces().values(), refs, rows)
 
     def account_line(self, account_id: str, row: Body) -> Body:
         """Return an account, of which `accounts` gave the row, as a JSON object, with how it stands by itself now."""
-        account = account_of(account_id, row)
-        last = self.store.row("account", account_id)
-        standing = self._standing(account_id, None, last.seq if last else None)
-        card = posture(self.faces().values(), [(account, standing)], None)
+        standing = self._current.standing(account_id)
+        card = posture(self.faces().values(), [(account_of(account_id, row), standing)], None)
         told = {"ou": "", "denied_regions": {}, **row}
         return {"account_id": account_id, **told, "score": card.score, "grade": card.grade, "coverage": card.coverage}
 
@@ -287,16 +303,6 @@ class Views:
                 found[control] = min(sortable(since), found.get(control, sortable(since)))
         return found
 
-    def _standing(self, account: str, at: datetime | None, run: int | None) -> Standing:
-        """Return how an account stands; kept until its next `run` (the number of its last; None: not to be kept)."""
-        kept = self._standings.get(account)
-        if run is not None and kept and kept[0] == run:
-            return kept[1]
-        standing = Standing.of(self.tally(account, at))
-        if run is not None:
-            self._standings[account] = (run, standing)
-        return standing
-
     def tally(self, account: str, at: datetime | None = None) -> Tally:
         """Return what counts in an account; from its findings, where the rows made for it cannot tell."""
         if (told := standing_at(self.store, account, at)) is not None:
@@ -314,10 +320,7 @@ class Views:
                 return row.body
         return None
 
-    def _last_evaluated(self, accounts: Iterable[str], at: datetime | None) -> datetime | None:
-        if at is None:
-            told = self.accounts()
-            return max((moment.read(told[id_]["last_evaluated"]) for id_ in accounts), default=None)
+    def _last_evaluated(self, at: datetime) -> datetime | None:
         # Ids begin with the time at which their run did.
         for run in self._runs(before=f"{at.astimezone(UTC):%Y%m%dT%H%M%S~}"):
             finished = moment.read(run.body["finished_at"])

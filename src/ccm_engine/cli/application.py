@@ -10,6 +10,7 @@ from ccm_engine.cli.attest import attest
 from ccm_engine.cli.catalogue import list_, show_
 from ccm_engine.cli.demo import demo
 from ccm_engine.cli.diff import diff
+from ccm_engine.cli.doctor import doctor
 from ccm_engine.cli.exporting import export, restore
 from ccm_engine.cli.findings import findings
 from ccm_engine.cli.history import history
@@ -83,6 +84,7 @@ application.add_typer(frameworks, name="frameworks")
 application.command()(attest)
 application.command()(policy)
 application.command()(init)
+application.command()(doctor)
 application.command()(rebuild)
 application.command()(verify)
 application.command()(prove)

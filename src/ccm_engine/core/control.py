@@ -92,6 +92,8 @@ class Control:
 
     def with_settings(self, changed: Mapping[str, Any]) -> "Control":
         """Return the control under other settings. Raises ControlError for an unknown name or another type."""
+        if not changed:
+            return self  # with all that was derived from it
         for name, value in changed.items():
             if name not in self.settings:
                 known = ", ".join(self.settings) or "it has none"

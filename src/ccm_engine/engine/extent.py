@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, get_origin
 
 from ccm_engine.core.needs import parts_in
 from ccm_engine.core.reading import Field
@@ -70,11 +70,15 @@ def answer_paths(kind: type[Resource], key: str) -> list[str]:
     return [ask.path for ask in kind.asks() if ask.key == key]
 
 
+ANY_NAME = "*"
 _SHOWN: dict[tuple[type[Resource], str], frozenset[tuple[str, ...]]] = {}
 
 
 def shown_paths(kind: type[Resource], key: str) -> frozenset[tuple[str, ...]]:
-    """Return the members of `ITEM`, `ABOVE` or an answer that fields read and evidence shows, parts within too."""
+    """Return the members of `ITEM`, `ABOVE` or an answer that fields read and evidence shows, parts within too.
+
+    `ANY_NAME` ends the path of an object that is shown whole, whatever the names in it.
+    """
     if (kind, key) not in _SHOWN:
         _SHOWN[kind, key] = _shown_paths(kind, key)
     return _SHOWN[kind, key]
@@ -94,6 +98,9 @@ def _shown(fields: Iterable[Field], above: tuple[str, ...], within: frozenset[ty
         if not field.secret:
             path = (*above, *(field.path.split(".") if field.path else ()))
             yield path
-            for part in parts_in(field.annotation):
+            parts = tuple(parts_in(field.annotation))
+            if get_origin(field.annotation) is dict and not parts:
+                yield (*path, ANY_NAME)
+            for part in parts:
                 if part not in within:  # a part may hold parts of its own kind
                     yield from _shown(part.fields.values(), path, within | {part})

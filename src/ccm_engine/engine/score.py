@@ -1,8 +1,7 @@
 """The score: from findings to control results, a scorecard, a grade. The rules are the contract's."""
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,8 +12,7 @@ from ccm_engine.core.vocabulary import Maturity, Severity, Status
 from ccm_engine.engine.account_score import AccountScore, median_score, worst_first
 from ccm_engine.engine.catalogue import AnyControl
 from ccm_engine.engine.collection import AccountRef
-
-GRADES = ((90, "A"), (75, "B"), (60, "C"), (45, "D"))
+from ccm_engine.engine.grade import coverage_of, grade, score_of
 
 
 @dataclass(frozen=True)
@@ -124,27 +122,26 @@ class Seen:
 
 def control_result(face: ControlFace, seen: Sequence[Seen], *, evaluated: bool) -> ControlResult:
     """Return a control's result over `seen`. What was never evaluated is ERROR, not PASS."""
-    return counted_result(
+    if not seen and not evaluated:
+        return never_evaluated(face)
+    failing = [one.finding.shown for one in seen if one.finding.status is Status.FAIL]
+    return ControlResult(
         face,
-        {one.finding.status for one in seen},
-        {one.finding.shown for one in seen if one.finding.status is Status.FAIL},
+        status_of(len(failing), sum(one.finding.status is Status.ERROR for one in seen)),
+        tuple(sorted(set(failing))),
         sum(one.stands_for for one in seen if one.finding.status.judged),
         sum(one.stands_for for one in seen),
-        evaluated=evaluated,
     )
 
 
-def counted_result(
-    face: ControlFace, statuses: Set[Status], affected: Iterable[str], judged: int, expected: int, *, evaluated: bool
-) -> ControlResult:
-    """Return a control's result from what was counted: `statuses` are all that some finding has."""
-    if not statuses and not evaluated:
-        status, expected = Status.ERROR, 1
-    elif Status.FAIL in statuses:
-        status = Status.FAIL
-    else:
-        status = Status.ERROR if Status.ERROR in statuses else Status.PASS
-    return ControlResult(face, status, tuple(sorted(affected)), judged, expected)
+def status_of(failed: int, errors: int) -> Status:
+    """Return the status of a control of whose findings so many fail and err."""
+    return Status.FAIL if failed else Status.ERROR if errors else Status.PASS
+
+
+def never_evaluated(face: ControlFace) -> ControlResult:
+    """Return the result of a control that nothing is known of: ERROR, for one pair at least."""
+    return ControlResult(face, Status.ERROR, (), 0, 1)
 
 
 def scorecard(results: Iterable[ControlResult], last_evaluated: datetime | None) -> Scorecard:
@@ -152,14 +149,14 @@ def scorecard(results: Iterable[ControlResult], last_evaluated: datetime | None)
     ordered = sorted(results, key=lambda one: (-one.face.severity.weight, one.face.category, one.face.id))
     scored = [result for result in ordered if result.face.maturity is Maturity.STABLE]
     judged = [result for result in scored if result.status is not Status.ERROR]
-    score = _score(scored)
+    score = _score_of(scored)
     counts = Counter(result.status for result in scored)
     return Scorecard(
         score=score or 0.0,
         grade=grade(score or 0.0),
-        coverage=_coverage(ordered),
+        coverage=coverage_of(sum(one.judged for one in ordered), sum(one.expected for one in ordered)),
         score_with_exceptions=score or 0.0,
-        score_judged=_score(judged),
+        score_judged=_score_of(judged),
         passed=counts[Status.PASS],
         failed=counts[Status.FAIL],
         errors=counts[Status.ERROR],
@@ -179,24 +176,10 @@ def run_scorecard(controls: Iterable[AnyControl], seen: Iterable[Seen], last_eva
     return scorecard(results_of(faces, seen, dict.fromkeys((face.id for face in faces), True)), last_evaluated)
 
 
-def grade(score: float) -> str:
-    """Return the grade of a score, as it is shown (one decimal)."""
-    return next((letter for least, letter in GRADES if score >= least), "F")
-
-
-def _score(results: Sequence[ControlResult]) -> float | None:
+def _score_of(results: Sequence[ControlResult]) -> float | None:
     weights = sum(result.face.severity.weight for result in results)
-    if not weights:
-        return None
     passed = sum(result.face.severity.weight for result in results if result.status is Status.PASS)
-    return round(100 * passed / weights, 1)
-
-
-def _coverage(results: Sequence[ControlResult]) -> float:
-    expected = sum(result.expected for result in results)
-    judged = sum(result.judged for result in results)
-    # Rounded down: 100.0 is said only when nothing is missing. An empty account has nothing missing.
-    return math.floor(1000 * judged / expected) / 10 if expected else 100.0
+    return score_of(passed, weights) if weights else None
 
 
 def results_of(

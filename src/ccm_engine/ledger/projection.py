@@ -5,6 +5,7 @@ Partitions:
 - `finding/ACCOUNT`: every finding as it stands (`Known`), by its key
 - `past/ACCOUNT`: every finding as it stood, by when it ended, and the cause that ended it
 - `standing/ACCOUNT`: what a scorecard counts, after each run that changed it (see `standing`)
+- `counts`: of each account what a scorecard counts now (see `counts`)
 - `manifest/ACCOUNT`: the digest of each resource's document
 - `full_manifest`: of each account the day (UTC) of its last full manifest, and the parts that name its pages
 - `evaluated/ACCOUNT`: what each control judged by, by `CONTROL|REGION`
@@ -24,6 +25,7 @@ from typing import Any
 
 from ccm_engine.core import moment
 from ccm_engine.ledger import full_manifest
+from ccm_engine.ledger.counts import COUNTS
 from ccm_engine.ledger.entry import ENGINE, Entry
 from ccm_engine.ledger.standing import advanced, effective
 from ccm_engine.ledger.store import Gone, Row
@@ -55,7 +57,11 @@ def project(
         before = {key: row.body for key, row in current.items() if row.seq < entry.seq}
         changes = [change for part in parts for change in part.body.get("changes", ())]
         marks = [mark for part in parts for mark in part.body.get("evaluated", ())]
-        added, replaced = advanced(entry, changes, before, marks, standing) if standing is not None else ([], [])
+        added, replaced = list[Row](), list[Gone]()
+        if standing is None:
+            replaced = [Gone(COUNTS, entry.ledger, entry.seq)]  # it would say what was
+        else:
+            added, replaced = advanced(entry, changes, before, marks, standing)
         yield [*[_ended(change, before[change["key"]], entry) for change in changes if change["key"] in before], *added]
         yield [
             *[_standing(change, entry) for change in changes],

@@ -15,6 +15,7 @@ from itertools import chain, takewhile
 from typing import Any
 
 from ccm_engine.core import moment
+from ccm_engine.ledger.counts import COUNTS, counts_row
 from ccm_engine.ledger.entry import Entry
 from ccm_engine.ledger.store import Gone, Row, Store
 from ccm_engine.ledger.tally import Tally
@@ -69,8 +70,9 @@ def advanced(
 ) -> tuple[list[Row], list[Gone]]:
     """Return what a run adds to an account's `rows` (newest first, the origin last), and what that replaces.
 
-    `before` holds the findings that change as they stood, by key; `marks` is what was evaluated. The first
-    must be written before the second, and before any finding is.
+    With the first comes the row of what counts now (see `counts`). `before` holds the findings that change as they
+    stood, by key; `marks` is what was evaluated. The first must be written before the second, and before any finding
+    is.
     """
     if not changes and not marks:
         return [], []
@@ -78,10 +80,10 @@ def advanced(
     newest = next(rows)
     if newest.seq > run.seq:
         return [], []  # another engine has come further
-    if newest.seq == run.seq:  # half done before
-        return [], _removed(run, _overlapping(newest.body["begins"], rows))
     links = list(_links(chain([newest], rows)))
     total = _total(links)
+    if newest.seq == run.seq:  # half done before
+        return [_counted(run, total)], _removed(run, _overlapping(newest.body["begins"], chain(links[1:], rows)))
     added, moments = _added(run, changes, before, marks, total)
     if not moments:
         return [], []
@@ -93,12 +95,13 @@ def advanced(
     whole = bool(replaced) or len(links) == LONGEST_CHAIN or chained >= total.weight
     body = _body(begins, 0, total) if whole else _body(begins, chained, added)
     row = Row(partition(run.ledger), f"{settled}|{run.seq:012}", run.seq, body)
-    return [row], _removed(run, replaced)
+    return [row, _counted(run, total)], _removed(run, replaced)
 
 
 def replayed(account: str, commits: Iterable[tuple[Entry, Sequence[Entry]]]) -> list[Row]:
-    """Return the rows, but for the first, that an account's committing entries with their parts make."""
+    """Return the rows but the first that an account's committing entries with their parts make, and its counts."""
     rows: list[Row] = []
+    counts: list[Row] = []
     findings: dict[str, Body] = {}
     for entry, parts in commits:
         changes = [change for part in parts for change in part.body.get("changes", ())]
@@ -106,13 +109,14 @@ def replayed(account: str, commits: Iterable[tuple[Entry, Sequence[Entry]]]) -> 
         before = {change["key"]: findings[change["key"]] for change in changes if change["key"] in findings}
         added, gone = advanced(entry, changes, before, marks, chain(reversed(rows), [origin(account)]))
         del rows[len(rows) - len(gone) :]
-        rows += added
+        rows += [row for row in added if row.partition == partition(account)]
+        counts = [row for row in added if row.partition == COUNTS] or counts
         for change in changes:
             if change["finding"]:
                 findings[change["key"]] = change["finding"]
             else:
                 findings.pop(change["key"], None)
-    return rows
+    return [*rows, *counts]
 
 
 def sortable(at: datetime) -> str:
@@ -146,6 +150,10 @@ def _added(
             added.evaluated[control] = since
             moments.append(since)
     return added, moments
+
+
+def _counted(run: Entry, total: Tally) -> Row:
+    return counts_row(run.ledger, run.seq, total.controls())
 
 
 def _body(begins: str, chained: int, tally: Tally) -> dict[str, Any]:

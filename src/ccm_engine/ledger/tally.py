@@ -3,29 +3,18 @@
 Tallies add up: that of a moment is an earlier one plus what changed since, so that little need be kept.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ccm_engine.core.vocabulary import GLOBAL, Status
+from ccm_engine.ledger.counts import Counts
 
 Body = dict[str, Any]
 _BLIND = "BLIND"
 """Counted apart from ERROR: it stands for all that a failed listing hides."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """One control in one account: `judged` of `expected` (resource, control) pairs, and what there is to see.
-
-    `statuses` are those that some finding has that is not hidden by a failed listing; `failing` names the
-    resources that fail.
-    """
-
-    statuses: frozenset[Status]
-    judged: int
-    expected: int
-    failing: frozenset[str]
+_PASS, _FAIL, _ERROR = Status.PASS.value, Status.FAIL.value, Status.ERROR.value
+_NOT_APPLICABLE = Status.NOT_APPLICABLE.value
 
 
 @dataclass(slots=True)
@@ -80,8 +69,10 @@ class Tally:
     def _add(self, control: str, region: str, statuses: Mapping[str, int], failing: Mapping[str, int]) -> None:
         place = self._places.get((control, region))
         if place is None:
-            place = self._places[control, region] = _Place()
-        place.add(statuses, failing)
+            # Most of what is added up is a whole tally, and meets nothing.
+            place = self._places[control, region] = _Place(dict(statuses), dict(failing))
+        else:
+            place.add(statuses, failing)
         if not place.statuses and not place.failing:
             del self._places[control, region]
 
@@ -115,32 +106,47 @@ class Tally:
         return tally
 
     def controls(self) -> Iterator[tuple[str, Counts]]:
-        """Yield each control that has findings, with what counts: a failed listing stands for what it hides."""
+        """Yield each control that has findings or is evaluated, with what counts.
+
+        A failed listing stands for what it hides.
+        """
         by_control: dict[str, dict[str, _Place]] = {}
         for (control, region), place in self._places.items():
             by_control.setdefault(control, {})[region] = place
         for control, places in by_control.items():
-            yield control, _counts(places)
+            blind = any(_BLIND in place.statuses for place in places.values())
+            yield control, _counts_beside_blind(places) if blind else _counts(places.values())
+        for control in self.evaluated.keys() - by_control.keys():
+            yield control, Counts()
 
 
-def _counts(places: Mapping[str, _Place]) -> Counts:
+def _counts(places: Iterable[_Place], blind: int = 0, hidden: int = 0) -> Counts:
+    """Return what these places add up to, beside so many blind findings that hide so many pairs more."""
+    passed, failed, errors, not_applicable = 0, 0, blind, 0
+    failing: list[str] = []
+    for place in places:
+        told = place.statuses.get
+        passed += told(_PASS, 0)
+        failed += told(_FAIL, 0)
+        errors += told(_ERROR, 0)
+        not_applicable += told(_NOT_APPLICABLE, 0)
+        if place.failing:
+            failing += place.failing
+    return Counts(passed, failed, errors, not_applicable, hidden, frozenset(failing))
+
+
+def _counts_beside_blind(places: Mapping[str, _Place]) -> Counts:
     # In the order of the findings' keys, in which a region is followed by a bar.
     blind = [
         region for region in sorted(places, key=lambda region: f"{region}|") if places[region].statuses.get(_BLIND)
     ]
-    hidden = dict.fromkeys(blind, 0)
-    seen: dict[str, int] = {}
-    failing: set[str] = set()
+    covered = dict.fromkeys(blind, 0)
+    seen: list[_Place] = []
     for region, place in places.items():
         cover = next((one for one in blind if one in (GLOBAL, region)), None)
-        if cover is not None:
-            hidden[cover] += place.seen()
-            continue
-        for name, count in place.statuses.items():
-            seen[name] = seen.get(name, 0) + count
-        failing.update(place.failing)
-    stands = sum(max(1, hidden[region]) + places[region].statuses[_BLIND] - 1 for region in blind)
-    by_status = {Status(name): count for name, count in seen.items()}
-    judged = sum(count for status, count in by_status.items() if status.judged)
-    statuses = frozenset(by_status) | ({Status.ERROR} if blind else frozenset())
-    return Counts(statuses, judged, sum(seen.values()) + stands, frozenset(failing))
+        if cover is None:
+            seen.append(place)
+        else:
+            covered[cover] += place.seen()
+    hidden = sum(max(1, covered[region]) - 1 for region in blind)
+    return _counts(seen, sum(places[region].statuses[_BLIND] for region in blind), hidden)

@@ -42,6 +42,10 @@ class Channel(ABC):
         Called from any thread, and again with the same alert (same `key`) when it is unsure that it arrived.
         """
 
+    def look(self) -> str:
+        """Return what can be told of the other side without sending it anything. Raises DeliveryError."""
+        return "its setting has the right form; nothing was sent"
+
     def __repr__(self) -> str:
         # The value may be a secret, so a channel never shows more than its name.
         return f"<{self.name} channel>"

@@ -72,6 +72,21 @@ class SnsChannel(Channel):
         except (BotoCoreError, ValueError) as error:
             raise DeliveryError(f"SNS could not be reached for {self._arn}: {one_line(str(error))}") from error
 
+    def look(self) -> str:
+        """Ask for the topic, where that is allowed. Raises DeliveryError when there is none."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._client().get_topic_attributes(TopicArn=self._arn)
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "unknown")
+            if code.startswith("NotFound"):
+                raise DeliveryError(f"there is no topic {self._arn}; {_MENDS[code]}") from error
+            return f"the topic cannot be looked at ({code}), for which sending needs no right; nothing was sent"
+        except (BotoCoreError, ValueError) as error:
+            raise DeliveryError(f"SNS could not be reached for {self._arn}: {one_line(str(error))}") from error
+        return "the topic is there; nothing was sent"
+
     def _client(self) -> "SNSClient":
         import boto3
         from botocore.config import Config

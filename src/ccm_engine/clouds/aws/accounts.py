@@ -11,7 +11,7 @@ from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import home_region
 from ccm_engine.clouds.aws.sessions import Clients, SessionError, acting_for
-from ccm_engine.core.document import Failure
+from ccm_engine.core.document import Answer, Failure
 from ccm_engine.engine.collection import AccountRef
 
 SESSION_NAME = "ccm-engine"
@@ -48,6 +48,12 @@ class Access:
 
 def caller_account(clients: Clients, limiter: Limiter) -> AccountRef:
     """Return the account of the credentials in hand. Raises SessionError when AWS does not know them."""
+    told = caller_identity(clients, limiter).body
+    return AccountRef(told["Account"], partition=told["Arn"].split(":")[1])
+
+
+def caller_identity(clients: Clients, limiter: Limiter) -> Answer:
+    """Return what AWS says to the credentials in hand. Raises SessionError when it does not know them."""
     region = clients.session.region_name or home_region("aws")
     answer = Caller(clients, limiter, "").ask("sts", "get_caller_identity", region, {})
     if isinstance(answer, Failure):
@@ -58,8 +64,7 @@ def caller_account(clients: Clients, limiter: Limiter) -> AccountRef:
         raise SessionError(
             f"AWS refuses the credentials ({answer.call}: {answer.code}); renew them or choose a profile"
         )
-    partition = answer.body["Arn"].split(":")[1]
-    return AccountRef(answer.body["Account"], partition=partition)
+    return answer
 
 
 def reach(clients: Clients, target: Target) -> Access:

@@ -8,11 +8,12 @@ from queue import SimpleQueue
 from typing import Any
 
 from ccm_engine.clouds.aws.accounts import Access
+from ccm_engine.clouds.aws.asking import answer_to
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.closed_regions import mark_closed
 from ccm_engine.clouds.aws.freeform import run_check
 from ccm_engine.clouds.aws.limits import Limiter
-from ccm_engine.clouds.aws.listing import Listing, argument
+from ccm_engine.clouds.aws.listing import Listing
 from ccm_engine.clouds.aws.paged import PagedListing, Take
 from ccm_engine.clouds.aws.regions import enabled_regions, home_region
 from ccm_engine.clouds.aws.sessions import THREADS, Clients, acting_for
@@ -226,14 +227,7 @@ class _Reading:
         return len(asked)
 
     def _ask(self, ask: Ask, document: Document) -> None:
-        region = self.home if document.place.region == GLOBAL else document.place.region
-        arguments = {name: argument(value, document) for name, value in ask.arguments.items()}
-        if ask.first:
-            made = self.caller.ask(ask.service, ask.first, region, {})
-            if isinstance(made, Failure):
-                document.answers[ask.key] = made
-                return
-        document.answers[ask.key] = self.caller.ask(ask.service, ask.operation, region, arguments)
+        document.answers[ask.key] = answer_to(self.caller, ask, document, self.home)
 
 
 def _above(kind: Kind) -> Kind | None:

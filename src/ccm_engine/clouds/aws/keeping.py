@@ -22,11 +22,13 @@ from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.document import Answer, Document, lookup
 from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Ask, Batch, Call, Resource
-from ccm_engine.engine.extent import ABOVE, ITEM, Extent, above_paths, answer_paths, item_paths, shown_paths
+from ccm_engine.engine.extent import ABOVE, ANY_NAME, ITEM, Extent, above_paths, answer_paths, item_paths, shown_paths
 
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
 KEY_BYTES = 32
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""What holds no secret: that a task has no variables is shown, and judged."""
 _SHORT = 5
 """A secret of no more characters is looked for as a whole only: it may be part of anything."""
 
@@ -41,6 +43,10 @@ class _Rules:
     sensitive: frozenset[Path] = frozenset()
     volatile: frozenset[str] = frozenset()
     shown: frozenset[Path] = frozenset()
+
+    def shows(self, path: Path) -> bool:
+        """Whether evidence shows the member at a path: by itself, or with an object that it shows whole."""
+        return path in self.shown or any((*path[:end], ANY_NAME) in self.shown for end in range(len(path)))
 
 
 class Keeper:
@@ -126,7 +132,7 @@ class Keeper:
         return self._walk(body, (), _Rules(sensitive, frozenset(extent.without), shown))
 
     def _walk(self, value: Any, path: Path, rules: "_Rules") -> Any:
-        if path in rules.sensitive:
+        if path in rules.sensitive and value not in NOTHING:
             return self._sealed(value)
         if isinstance(value, Mapping):
             return {
@@ -142,7 +148,7 @@ class Keeper:
         told = [str(holder.get(key, "")) for key in ("Key", "key", "Name", "name")]
         tagged = name.lower() == "value" and any(SECRET_NAME.search(key) for key in told)
         called_so = SECRET_NAME.search(name) and not name.endswith(("Arn", "Status"))
-        if tagged or (called_so and (*path, name) not in rules.shown):
+        if tagged or (called_so and not rules.shows((*path, name))):
             if isinstance(value, str | bytes):
                 return self._sealed(value)
             if isinstance(value, list | tuple) and all(isinstance(member, str | bytes) for member in value):

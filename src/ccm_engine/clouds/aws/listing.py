@@ -29,7 +29,7 @@ class Listing:
             for page in self.pages(listed_by, region, above):
                 found.add(page)
         except CallFailed as error:
-            return self.failed(listed_by, self._asked_in(region, above), error)
+            return self.failed(listed_by, self.asked_in(region, above), error)
         return found
 
     def failed(self, listed_by: Call, asked_in: str, error: CallFailed) -> Population:
@@ -41,14 +41,15 @@ class Listing:
             return Population(offered=False)
         return Population(failure=error.failure)
 
-    def _asked_in(self, region: str, above: Document | None) -> str:
+    def asked_in(self, region: str, above: Document | None) -> str:
+        """Return the region that is asked for what lies in `region`, or where the resource above lies."""
         where = above.place.region if above else region
         return self.home if where == GLOBAL else where
 
     def pages(self, listed_by: Call, region: str, above: Document | None = None) -> Iterator[Population]:
         """Yield what a region's listing gives page by page. Raises CallFailed."""
         given = {name: lookup(above.item, path) for name, path in listed_by.given.items()} if above else {}
-        asked_in = self._asked_in(region, above)
+        asked_in = self.asked_in(region, above)
         for page in self._pages(listed_by, asked_in, given):
             items = _items(page, listed_by.batch or listed_by, asked_in)
             documents = [self._document(listed_by, item, page, region, above) for item in items]

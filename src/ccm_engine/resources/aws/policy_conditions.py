@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ccm_engine.core.document import Sealed
 from ccm_engine.resources.aws.policy_patterns import is_fixed
 
 FOR_ALL, FOR_ANY, IF_EXISTS = "forallvalues", "foranyvalue", "ifexists"
@@ -97,6 +98,8 @@ def comparisons(block: Mapping[str, Mapping[str, Any]]) -> Iterator[Comparison]:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Sealed):
+        value.refuse()
     # What is no text and no number cannot be understood: it might be anything.
     return str(value) if isinstance(value, str | int | float) else "*"
 

@@ -1,4 +1,4 @@
-"""A ministack of the tests' own: a real process that speaks DynamoDB, on loopback only."""
+"""A ministack of one's own: a real process that speaks DynamoDB, on loopback only."""
 
 import os
 import socket
