@@ -34,7 +34,6 @@ COPY --chmod=0755 container/entrypoint.sh container/healthcheck.py /opt/
 ENV PATH=/opt/ccm/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    CCM_HOST=0.0.0.0 \
     CCM_STORE=sqlite:////data/ccm.db \
     CCM_LOG_FORMAT=json
 # A number, so that Kubernetes can see that it is not root.

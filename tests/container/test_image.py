@@ -16,7 +16,7 @@ from tools import run_tool
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - what the image sets; nothing listens on it here
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - what Compose sets; nothing listens on it here
 HEALTHCHECK = ROOT / "container" / "healthcheck.py"
 
 
@@ -33,6 +33,12 @@ def test_shellcheck_finds_nothing() -> None:
 def test_it_runs_as_a_number_that_is_not_root() -> None:
     users = re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE)
     assert users == ["10001:10001"]
+
+
+def test_the_image_itself_opens_no_door() -> None:
+    # Whoever publishes the port says so, with what goes with it; the engine's default is loopback.
+    assert "CCM_HOST" not in DOCKERFILE
+    assert "CCM_ALLOW_ANONYMOUS" not in DOCKERFILE
 
 
 def test_only_hashed_wheels_are_installed() -> None:
