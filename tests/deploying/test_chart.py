@@ -216,3 +216,31 @@ def test_values_that_do_not_fit_are_refused_by_name(values: dict[str, Any], name
     done = run_tool("helm", "template", "acme", CHART, "-f", file)
     assert done.returncode != 0
     assert named in done.stderr
+
+
+def written(page: str, fence: str) -> list[str]:
+    """Return the blocks of one kind in a page of the documentation."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{fence}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_values_in_the_documentation_fit(tmp_path: Path) -> None:
+    production, redis = (yaml.safe_load(block) for block in written("kubernetes.md", "yaml"))
+    engine, workers = pods(render(tmp_path, production))
+    assert engine["containers"][0]["args"] == ["serve"]
+    assert environment(workers)["CCM_BROKER_URL"] == "sqs://"
+    settings = {name: value for name, value in production["settings"].items() if name != "CCM_BROKER_URL"}
+    documents = render(tmp_path, {**production, "settings": settings, **redis})
+    (policy,) = of_kind(documents, "NetworkPolicy")
+    assert {"protocol": "TCP", "port": 6379} in policy["spec"]["egress"][-1]["ports"]
+
+
+def test_the_commands_in_the_documentation_fit() -> None:
+    text = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    commands = [line.split() for line in text.splitlines() if line.startswith("    helm install ")]
+    assert len(commands) == 2
+    for words in commands:
+        options = [word for word in words[4:] if word not in ("--create-namespace", "--wait", "--timeout", "5m")]
+        done = run_tool("helm", "template", words[2], words[3], *options)
+        assert done.returncode == 0, done.stderr
+        assert "name: ccm-ccm-engine\n" in done.stdout
