@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ccm_engine.app.discovery import discover
+from ccm_engine.app.kept import Kept
 from ccm_engine.app.monitor import new_run_id
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.run_entry import RunInfo
@@ -112,13 +113,13 @@ class History:
         self.recorder = Recorder(self.store, Keeper(b"no secret"))
         self.views = Views(self.store, CATALOGUE)
 
-    def record(self, sweep: Sweep) -> None:
-        """Record one run as the monitor would."""
+    def record(self, sweep: Sweep, kept: Kept | None = None) -> None:
+        """Record one run as the monitor would. `kept` is from when it began, where others were recorded since."""
         collection, judged = sweep.collection(), list(sweep.judged())
         run = RunInfo(new_run_id(sweep.at), "schedule", sweep.at, sweep.whole)
         finished = sweep.at + timedelta(seconds=30)
         self.recorder.note_catalogue(CATALOGUE, START - timedelta(days=1))
-        entry = self.recorder.commit(run, collection, judged, frozenset(), finished)
+        entry = self.recorder.commit(run, collection, judged, frozenset(), finished, kept)
         told = {"seq": entry.seq, "digest": entry.digest, "coverage": {}, "refused": None}
         self.recorder.finish(run, "complete", {sweep.account: told}, None, finished)
 

@@ -9,8 +9,10 @@ from moto import mock_aws
 from organization import EXTERNAL_ID, MANAGEMENT, ROLE_NAME, Organization, Refusals, refusing
 
 from ccm_engine.app.compose import monitor_of
-from ccm_engine.app.monitor import Monitor, Outcome, Selection
+from ccm_engine.app.health import health
+from ccm_engine.app.monitor import Monitor, Outcome, Selection, utc_now
 from ccm_engine.app.reach import AS_CONFIGURED, Reaching
+from ccm_engine.app.schedule import Schedule
 from ccm_engine.app.settings import SettingsError, load_settings
 from ccm_engine.clouds.aws import calls
 from ccm_engine.clouds.aws.limits import RATES, Rate
@@ -256,6 +258,31 @@ def test_known_accounts_are_not_covered_while_the_organization_refuses(
     assert after.scorecard.score == before.scorecard.score
     scopes = [entry for entry in monitor.recorder.store.entries("engine") if entry.kind == "scope"]
     assert len(scopes) == 1, "what is expected did not change"
+
+
+def test_health_tells_that_the_organization_does_not_list_its_accounts(
+    organization: Organization, refusals: Refusals, make: Make
+) -> None:
+    organization.account("Payments", "Root/Workloads")
+    monitor = make()
+    schedule = Schedule(monitor)
+    monitor.run("schedule")
+    refusals.operations["organizations.ListRoots"] = "AccessDeniedException"
+    monitor.run("schedule")
+    schedule.start()  # the next run is due in an interval
+    try:
+        told = health(schedule, utc_now(), utc_now())
+        assert (told.body["status"], told.ready) == ("degraded", True)
+        [problem] = told.problems
+        assert problem.startswith(
+            "the last run: the organization's accounts cannot be listed (organizations:ListRoots: AccessDeniedException"
+        )
+        del refusals.operations["organizations.ListRoots"]
+        monitor.run("schedule")
+        after = health(schedule, utc_now(), utc_now())
+        assert (after.body["status"], after.problems) == ("ok", ())
+    finally:
+        schedule.stop()
 
 
 def test_reaching_members_needs_role_and_external_id(organization: Organization, make: Make) -> None:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from brokers import CCM
+from benchmarks.brokers import CCM
 from many_accounts import accounts_with_users, in_force, settings_for
 from own_control import put_own_control
 

@@ -101,6 +101,43 @@ def test_findings_and_history_by_unit(ccm: Ccm, organization: Organization, refu
     assert f"Payments ({payments})" in ccm("history", CONTROL, "--resource", payments).out
 
 
+def test_a_snapshot_of_an_organization_is_judged_like_it(ccm: Ccm, organization: Organization) -> None:
+    payments, sandbox = organization.accounts["Payments"], organization.accounts["Sandbox"]
+    live = json.loads(ccm("scan", "--org", "--no-store", "-o", "json").out)
+
+    taken = ccm("snapshot", "all.jsonl.gz", "--org")
+
+    assert taken.code == 0
+    assert taken.err == f"ccm: skipped: account {organization.accounts['Old']} (Old) is SUSPENDED\n"
+    told = json.loads(ccm("scan", "--from", "all.jsonl.gz", "-o", "json").out)
+    assert {**told["scorecard"], "last_evaluated": ""} == {**live["scorecard"], "last_evaluated": ""}
+    assert told["run"]["accounts"][payments]["ou"] == "Root/Workloads"
+    assert set(told["run"]["accounts"]) == {MANAGEMENT, payments, sandbox}
+    for number, (narrowed, held) in enumerate(
+        [(("--ou", "Workloads"), {payments}), (("--exclude-account", payments), {MANAGEMENT, sandbox})]
+    ):
+        assert ccm("snapshot", f"{number}.jsonl.gz", "--org", *narrowed).code == 0
+        assert set(json.loads(ccm("scan", "--from", f"{number}.jsonl.gz", "-o", "json").out)["run"]["accounts"]) == held
+    assert "leave --ou out" in refused(
+        ccm("snapshot", "x.gz", "--ou", "Prod", "--role-arn", "arn:aws:iam::111122223333:role/r")
+    )
+
+
+def test_a_difference_by_unit(ccm: Ccm, organization: Organization, refusals: Refusals) -> None:
+    began = json.loads(ccm("scan", "--org", "-o", "json").out)["run"]["finished_at"]
+    payments = organization.accounts["Payments"]
+    refusals.members |= {payments, organization.accounts["Sandbox"]}
+    ccm("scan", "--org")
+
+    told = json.loads(ccm("diff", "--from", began, "--ou", "Workloads", "-o", "json").out)
+
+    assert [one["account_id"] for one in told["accounts"]] == [payments]
+    assert {one["account_id"] for one in told["changes"]} == {payments}
+    everywhere = json.loads(ccm("diff", "--from", began, "-o", "json").out)
+    assert len(everywhere["changes"]) > len(told["changes"]) > 0
+    assert "no account of a unit 'Prod' is in the record" in refused(ccm("diff", "--from", began, "--ou", "Prod"))
+
+
 def test_bad_choices_are_one_line(ccm: Ccm, organization: Organization, refusals: Refusals) -> None:
     assert "--ou chooses among an organization's accounts; give --org" in refused(ccm("scan", "--ou", "Workloads"))
     assert "the organization has no unit 'Prod'; it has Root, Root/Workloads" in refused(

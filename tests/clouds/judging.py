@@ -39,7 +39,7 @@ class Outcome:
     def coverage(self) -> float:
         """What the scorecard says was judged, in percent."""
         faces = [ControlFace.of(control) for control in self.catalogue]
-        seen = [Seen(finding) for finding in self.findings.values()]
+        seen = [Seen(finding, finding.stands_for) for finding in self.findings.values()]
         return scorecard(results_of(faces, seen, dict.fromkeys(self.catalogue.controls, True)), NOW).coverage
 
     def of(self, control_id: str) -> list[Finding]:

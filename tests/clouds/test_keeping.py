@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccm_engine.clouds.aws import keeping
-from ccm_engine.clouds.aws.keeping import Keeper, sensitive_members
-from ccm_engine.core.document import Answer, Document, Failure, Place, Source
+from ccm_engine.clouds.aws.keeping import LEFT_OUT, Keeper, sensitive_members
+from ccm_engine.core.document import Answer, Document, Failure, Place, Sealed, Source
 from ccm_engine.core.reading import at
 from ccm_engine.core.resource import Call, Resource, ask
 from ccm_engine.resources.aws.cloudtrail import Trail
@@ -189,6 +189,11 @@ def test_members_that_botocore_calls_sensitive_are_sealed_in_reviewed_responses_
 @pytest.mark.parametrize("nothing", [{}, None, ""])
 def test_what_is_empty_holds_no_secret_and_is_kept(nothing: Any) -> None:
     assert kept(Function, {"Environment": {"Variables": nothing}})["Environment"] == {"Variables": nothing}
+
+
+def test_what_a_snapshot_left_out_is_told_as_such() -> None:
+    item = {"Environment": {"Variables": Sealed()}, "MasterPassword": Sealed()}
+    assert kept(Function, item) == {"Environment": {"Variables": LEFT_OUT}, "MasterPassword": LEFT_OUT}
 
 
 def test_names_in_a_condition_are_keys_that_evidence_shows_and_no_names_of_secrets() -> None:

@@ -6,9 +6,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import brokers
 import pytest
-from benchmarks import ministack
+from benchmarks import brokers, ministack
 from many_accounts import accounts_with_users, in_force, settings_for
 from own_control import put_own_control
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from brokers import CCM
+from benchmarks.brokers import CCM
 from many_accounts import user_in
 from own_control import CONTROL
 

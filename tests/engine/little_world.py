@@ -18,6 +18,7 @@ from ccm_engine.engine.collection import AccountRef, Collection, Population
 from ccm_engine.engine.diff import Basis, Before, Difference, News, Reach, Rests, difference
 from ccm_engine.engine.judge import judge_all
 from ccm_engine.engine.judged import ControlRun, Judged
+from ccm_engine.engine.overtaken import NOT_OVERTAKEN, Overtaken
 
 ACCOUNT_ID = "123456789012"
 US, EU = "us-east-1", "eu-west-1"
@@ -192,9 +193,11 @@ class Memory:
         self.findings: dict[str, Known] = {}
         self.evaluated: dict[tuple[str, str], Basis] = {}
 
-    def run(self, visit: Visit, *controls: AnyControl, whole: bool = True) -> Difference:
-        """Judge a visit, remember it, and return what it changed."""
-        before = Before(dict(self.findings), dict(self.evaluated))
+    def run(
+        self, visit: Visit, *controls: AnyControl, whole: bool = True, overtaken: Overtaken = NOT_OVERTAKEN
+    ) -> Difference:
+        """Judge a visit, remember it, and return what it changed. `overtaken`: by which runs it was meanwhile."""
+        before = Before(dict(self.findings), dict(self.evaluated), overtaken)
         told = difference(visit.judge(*(controls or (GATES,))), before, Reach(visit.collection, whole), _rests)
         for change in told.changes:
             assert change.before == self.findings.get(change.key)

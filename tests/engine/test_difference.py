@@ -26,8 +26,12 @@ from ccm_engine.core.document import Failure
 from ccm_engine.core.verdict import Verdict, failed
 from ccm_engine.core.vocabulary import GLOBAL, Severity, Status
 from ccm_engine.engine.diff import Cause, Difference
+from ccm_engine.engine.overtaken import Overtaken
 
 DENIED = Failure("house:GetGate", "AccessDenied", "", US)
+
+BY_ANOTHER = Overtaken([{"refused": None, "controls": {}, "regions": [], "started_at": "2026-03-06T12:00:00Z"}])
+"""A run that was recorded meanwhile; what it changed itself is known by when it was read."""
 
 
 def _causes(told: Difference) -> list[tuple[str, str | None, str]]:
@@ -296,12 +300,21 @@ def test_time_that_passed_is_its_own_cause() -> None:
 def test_a_stale_reading_never_undoes_a_newer_one() -> None:
     memory = _remembering("shut")
     assert news(memory.run(Visit(5).gate("north", "open"))) == [("fail", "north", False)]
-    told = memory.run(Visit(6).gate("north", "shut", read=-3))
+    told = memory.run(Visit(6).gate("north", "shut", read=-3), overtaken=BY_ANOTHER)
     assert (told.changes, told.news) == ([], [])
     assert memory.status("north") is Status.FAIL
-    told = memory.run(Visit(7).gate("north", DENIED, read=-3))
+    told = memory.run(Visit(7).gate("north", DENIED, read=-3), overtaken=BY_ANOTHER)
     assert (told.changes, memory.status("north")) == ([], Status.FAIL)
     assert news(memory.run(Visit(8).gate("north"))) == [("recovery", "north", False)]
+
+
+def test_what_was_known_when_a_run_began_was_read_before_it_whatever_the_clocks_said() -> None:
+    memory = _remembering("shut")
+    assert news(memory.run(Visit(500).gate("north", "open"))) == [("fail", "north", False)]
+    # The clock was ahead and is set right: the next readings seem to be older.
+    assert news(memory.run(Visit(5).gate("north", "shut"))) == [("recovery", "north", False)]
+    assert news(memory.run(Visit(6).gate("north", "open"))) == [("fail", "north", False)]
+    assert news(memory.run(Visit(4))) == [("recovery", "north", False)]
 
 
 def test_facts_that_changed_under_the_same_verdict_are_a_change_and_no_news() -> None:

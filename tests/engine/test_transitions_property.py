@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from little_world import ACCOUNT_ID, Gate, Memory, Visit, news
 
 from ccm_engine.core.document import Failure
+from ccm_engine.engine.overtaken import Overtaken
 
 DENIED = Failure("house:GetGate", "AccessDenied")
 READINGS = ("PASS", "FAIL", "ERROR", "NOT_APPLICABLE", "blind", "refused", "regions lost", "gone")
@@ -104,13 +105,14 @@ def test_reading_the_same_again_changes_nothing(readings: list[str]) -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(READINGS[:4]), st.integers(-5, 0)), max_size=10))
-def test_what_is_known_moves_only_forward_in_read_time(readings: list[tuple[str, int]]) -> None:
+def test_what_runs_that_overlap_know_moves_only_forward_in_read_time(readings: list[tuple[str, int]]) -> None:
+    meanwhile = Overtaken([{"refused": None, "controls": {}, "regions": [], "started_at": "2026-03-06T12:00:00Z"}])
     memory = Memory()
     newest = None
     for minute, (reading, age) in enumerate(readings):
         visit = Visit(minute)
         state: str | Failure = DENIED if reading == "ERROR" else "open" if reading == "FAIL" else "shut"
-        memory.run(visit.gate("north", state, read=age))
+        memory.run(visit.gate("north", state, read=age), overtaken=meanwhile)
         (known,) = memory.findings.values()
         assert newest is None or known.finding.observed_at >= newest
         newest = known.finding.observed_at

@@ -83,10 +83,11 @@ class AccountRunner:
     def _held(self, task: AccountTask, access: Access) -> Entry:
         """Judge with everything in hand: while another run changed what is known, anything may be wanted."""
         catalogue, at = self.catalogue.only(task.controls), task.run.started_at
+        kept = self.recorder.keeping(task.account_id)
         collection = collect(self.clients, self.limiter, access, plan(catalogue), task.regions or None, at)
-        return self._commit(task, collection, list(judge_all(catalogue, collection, at)), None)
+        return self._commit(task, collection, list(judge_all(catalogue, collection, at)), kept)
 
-    def _commit(self, task: AccountTask, collection: Collection, judged: list[ControlRun], kept: Kept | None) -> Entry:
+    def _commit(self, task: AccountTask, collection: Collection, judged: list[ControlRun], kept: Kept) -> Entry:
         alert_on = self._alert_on if task.alert else frozenset[Transition]()
         return self.recorder.commit(task.run, collection, judged, alert_on, self._clock(), kept)
 

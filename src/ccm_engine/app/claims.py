@@ -25,7 +25,7 @@ def claim(store: Store, run_id: str, account_id: str, now: datetime, term: timed
         mark = store.mark(TRIED, account_id)
         told = mark.body if mark else {}
         before = tries(told, run_id)
-        if before and not is_free(told, now):
+        if before and not is_free(told, now, term):
             return None
         body = {"run_id": run_id, "tries": before + 1, **holding(secrets.token_hex(8), now + term)}
         try:

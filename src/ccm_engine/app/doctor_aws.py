@@ -11,7 +11,6 @@ from ccm_engine.app.reach import Reaching, roster
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.clouds.aws.accounts import Access, caller_identity, reach
 from ccm_engine.clouds.aws.calls import Caller
-from ccm_engine.clouds.aws.closed_regions import by_policy
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import UnknownRegion, check_regions, enabled_regions, home_region
 from ccm_engine.clouds.aws.sessions import Clients, SessionError, acting_for, shared_session
@@ -19,6 +18,7 @@ from ccm_engine.clouds.aws.trial import Tried, trial
 from ccm_engine.core import moment
 from ccm_engine.core.document import Answer, Failure
 from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.engine.closed import by_policy
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.plan import plan
 

@@ -20,9 +20,13 @@ def entry_of(store: Store, run: RunInfo, account: str, head: Head | None) -> Ent
     return None
 
 
-def overtaken(store: Store, account: str, head: Head | None, began: datetime) -> Overtaken:
-    """Return by which runs one that began at that moment was overtaken: those recorded since."""
-    return Overtaken([one.body for one in _back_to(store, account, head, began) if one.kind == "run"])
+def overtaken(store: Store, account: str, head: Head | None, began: int) -> Overtaken:
+    """Return by which runs one that began when the ledger had `began` entries was overtaken: those recorded since.
+
+    What was recorded before it began was read before, whatever the clocks said then: they may have been wrong.
+    """
+    since = [store.entry(account, seq) for seq in range(began + 1, (head.seq if head else 0) + 1)]
+    return Overtaken([one.body for one in since if one and one.kind == "run"])
 
 
 def _back_to(store: Store, account: str, head: Head | None, since: datetime) -> Iterator[Entry]:

@@ -1,7 +1,7 @@
 """Health: is the store there, does the schedule run, did the last run come in time?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ccm_engine.core import moment
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ccm_engine.app.schedule import Schedule
 
 OVERDUE_INTERVALS = 2
+SKEW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,14 @@ def health(schedule: "Schedule", started_at: datetime, now: datetime) -> Health:
     except StoreError as error:
         store = {"name": monitor.recorder.store.name, "ok": False, "error": str(error)}
         problems.append(f"store: {error}")
+    if last and last["reason"]:
+        problems.append(f"the last run: {last['reason']}")  # it is complete, and judged nobody
     if not schedule.running:
         problems.append("the scheduler is not running")
     if schedule.last_error:
         problems.append(f"the last run failed: {schedule.last_error}")
+    if last and moment.read(last["finished_at"]) > now + SKEW:
+        problems.append(f"clock: the last run ended at {last['finished_at']}, which is still to come; set it right")
     since = max([started_at, *([moment.read(last["finished_at"])] if last else [])])
     overdue = now - since > OVERDUE_INTERVALS * schedule.interval
     if overdue:

@@ -46,9 +46,13 @@ class Settled:
 
 
 class Kept:
-    """Digests of documents by resource. `before` is what was known of the account when the run began."""
+    """Digests of documents by resource. `before` is what was known of the account when the run began.
 
-    def __init__(self, store: Store, keeper: Keeper, before: Before, manifest: dict[str, str]) -> None:
+    `began` is how many entries the account's ledger had then.
+    """
+
+    def __init__(self, store: Store, keeper: Keeper, before: Before, manifest: dict[str, str], began: int) -> None:
+        self.began = began
         self._store = store
         self._keeper = keeper
         self._discretion = Discretion(keeper)

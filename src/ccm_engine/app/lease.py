@@ -58,7 +58,7 @@ class Lease:
                 return False
             return True
         mark = self._store.mark(_PARTITION, self._name)
-        if mark and not is_free(mark.body, now):
+        if mark and not is_free(mark.body, now, self._term):
             return False
         fence = mark.body["fence"] + 1 if mark else 1
         try:
@@ -101,9 +101,13 @@ def holding(token: str, until: datetime) -> Body:
     return {"until": moment.written(until), "host": _machine(), "pid": os.getpid(), "token": token}
 
 
-def is_free(body: Body, now: datetime) -> bool:
-    """Whether nobody alive holds what a mark tells of."""
-    return "until" not in body or moment.read(body["until"]) <= now or _is_dead(body)
+def is_free(body: Body, now: datetime, term: timedelta) -> bool:
+    """Whether nobody alive holds what a mark tells of; things are held for a `term` at a time."""
+    if "until" not in body or _is_dead(body):
+        return True
+    # Nobody holds it for so long: whoever wrote that had a clock that was ahead.
+    until = moment.read(body["until"])
+    return until <= now or until > now + 2 * term
 
 
 @cache

@@ -69,7 +69,9 @@ class Recorder:
 
     def keeping(self, account: str) -> Kept:
         """Return what keeps the documents of an account's run that begins now. Raises StoreError."""
-        return Kept(self.store, self._keeper, self.before(account), self._manifest(account))
+        head = self.journal.head(account)  # first: what is written meanwhile overtakes this run
+        began = head.seq if head else 0
+        return Kept(self.store, self._keeper, self.before(account), self._manifest(account), began)
 
     def _manifest(self, account: str) -> dict[str, str]:
         return {row.sort: row.body["digest"] for row in self.store.rows(f"manifest/{account}")}
@@ -87,7 +89,7 @@ class Recorder:
         head = self.journal.head(account)
         if earlier := entry_of(self.store, run, account, head):
             return earlier
-        before = self.before(account, overtaken(self.store, account, head, collection.started_at))
+        before = self.before(account, overtaken(self.store, account, head, kept.began))
         manifest = self._manifest(account)
         moved = manifest_changes(manifest, kept.by_resource(collection), collection)
         moved = [one for one in moved if not _undoes(one[0], kept, collection, judged, before.overtaken)]
@@ -216,7 +218,7 @@ class Recorder:
 
 def _undoes(key: str, kept: Kept, collection: Collection, judged: Sequence[ControlRun], overtaken: Overtaken) -> bool:
     """Whether a resource was read later than here by a run that overtook this one."""
-    if not overtaken.by:
+    if not overtaken:
         return False
     kind, region, _ = key.split("|", 2)
     read_at = kept.read_at.get(key) or collection.started_at

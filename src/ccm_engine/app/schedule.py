@@ -13,6 +13,7 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEve
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from ccm_engine.app.clock_watch import ClockWatch
 from ccm_engine.app.lease import TERM, Lease
 from ccm_engine.app.monitor import Monitor, utc_now
 from ccm_engine.core import moment
@@ -37,6 +38,7 @@ class Schedule:
         self._beat = term / 4
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._scheduler.add_listener(self._miss, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        self.clock_watch = ClockWatch(utc_now, self.jumped)
         self._idle = threading.Condition()
         self._busy = False
 
@@ -47,11 +49,15 @@ class Schedule:
         self._add(self._deliver, OUTBOX, timedelta(seconds=30), {})
         self._add(self._renew, LEASE, self._beat, {})
         self._scheduler.start()
+        self.clock_watch.start()
 
     def _due(self) -> datetime:
         now = utc_now()
         last = self.monitor.views.last_run(whole=True)
-        return max(now, moment.read(last["started_at"]) + self.interval) if last else now
+        if last is None:
+            return now
+        # Never later than that: a run whose clock was ahead must not keep the next one waiting.
+        return min(max(now, moment.read(last["started_at"]) + self.interval), now + self.interval)
 
     def _add(self, work: Any, name: str, every: timedelta, first: dict[str, datetime]) -> None:
         trigger = IntervalTrigger(seconds=max(1, int(every.total_seconds())), timezone="UTC")
@@ -82,6 +88,7 @@ class Schedule:
         """
         if not self._scheduler.running:
             return
+        self.clock_watch.stop()
         self._scheduler.pause()
         with self._idle:
             self._idle.wait_for(lambda: not self._busy, timeout=grace.total_seconds())
@@ -127,6 +134,12 @@ class Schedule:
             self.monitor.outbox.deliver(utc_now(), unfinished=running.run_id if running else None)
         except StoreError as error:
             _log.error("alerts wait", error=str(error))
+
+    def jumped(self, off: timedelta) -> None:
+        """Begin the schedule anew: what waits for a moment of the old clock might wait for long."""
+        _log.warning("the clock was set, or this machine slept; a run is due", seconds=round(off.total_seconds()))
+        for name in (SWEEP, OUTBOX, LEASE):
+            self._scheduler.modify_job(name, next_run_time=utc_now())
 
     def _miss(self, event: JobEvent) -> None:
         if event.job_id == SWEEP:

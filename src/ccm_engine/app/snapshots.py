@@ -20,6 +20,7 @@ from ccm_engine.clouds.aws.accounts import reach
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.keeping import Keeper, extents
 from ccm_engine.clouds.aws.limits import Limiter
+from ccm_engine.clouds.aws.organizations import Member
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.document import Failure
@@ -37,7 +38,10 @@ TRIGGER = "snapshot"
 
 @dataclass
 class Taken:
-    """What a snapshot holds. `failures` are the listings that failed and the accounts that refused."""
+    """What a snapshot holds. `failures` are the listings that failed and the accounts that refused.
+
+    `skipped` are accounts of the organization that are not active.
+    """
 
     place: str
     accounts: int = 0
@@ -47,6 +51,7 @@ class Taken:
     failures: list[Failure] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
     problems: Sequence[str] = ()
+    skipped: Sequence[Member] = ()
 
     def add(self, collection: Collection) -> None:
         """Count one account."""
@@ -78,7 +83,8 @@ def take_snapshot(settings: Settings, reaching: Reaching, wanted: Wanted, place:
     keeper = Keeper.passing()
     taken = Taken(place, left_out=left_out, problems=catalogue.problems)
     with snapshot_written_to(place) as write:
-        found = roster(settings, clients, limiter, reaching).targets
+        called = roster(settings, clients, limiter, reaching)
+        found, taken.skipped = called.targets, called.skipped
         now = utc_now()
         whole = not (chosen or wanted.regions or reaching.narrowed)
         controls = tuple(control.id for control in catalogue if control.id not in left_out)

@@ -49,7 +49,10 @@ class Unstored:
             self.closed[collection.account.id] = tuple(collection.denied)
         # What a recorded run says of an account, without its place in a ledger.
         self.accounts[collection.account.id] = {
-            "coverage": {"judged": sum(finding.status.judged for finding in own), "expected": len(own)},
+            "coverage": {
+                "judged": sum(finding.status.judged for finding in own),
+                "expected": sum(finding.stands_for for finding in own),
+            },
             "refused": str(collection.refused) if collection.refused else None,
             "calls": collection.calls,
             "throttled": collection.throttled,
@@ -59,9 +62,9 @@ class Unstored:
         """Return the run as documents and the scorecard take it."""
         own: dict[str, list[Seen]] = {id_: [] for id_ in self.refs}
         for finding in self.findings:
-            own[finding.account_id].append(Seen(finding))
+            own[finding.account_id].append(Seen(finding, finding.stands_for))
         scores = [run_scorecard(catalogue, own[id_], None).as_account(account) for id_, account in self.refs.items()]
-        card = run_scorecard(catalogue, map(Seen, self.findings), finished_at).among(scores)
+        card = run_scorecard(catalogue, [one for seen in own.values() for one in seen], finished_at).among(scores)
         body = {
             **heading(run, finished_at),
             "status": "complete",

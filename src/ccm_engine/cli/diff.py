@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ccm_engine.cli.options import AccountsOption, OutputOption, account_ids, settings_in_force
+from ccm_engine.cli.options import AccountsOption, OutputOption, UnitsOption, account_ids, settings_in_force
 from ccm_engine.cli.output import Output, show, write_json
 from ccm_engine.core import moment
 
@@ -14,6 +14,7 @@ def diff(
     start: Annotated[str, typer.Option("--from", metavar="TIME", help="Such as 2026-03-06T12:00:00Z, or a date.")],
     end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Now, if left out.")] = None,
     account: AccountsOption = None,
+    ou: UnitsOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Show what changed between two moments, and why.
@@ -22,6 +23,7 @@ def diff(
     """
     accounts = account_ids(account)
 
+    from ccm_engine.app.asking import accounts_within
     from ccm_engine.app.differing import differing
     from ccm_engine.app.monitor import utc_now
     from ccm_engine.app.recorded import recorded
@@ -32,7 +34,8 @@ def diff(
         told = f"{moment.written(before)} is not before --to {moment.written(after)}; swap them"
         raise typer.BadParameter(told, param_hint="--from")
     with recorded(settings_in_force()) as views:
-        told_apart = differing(views, before, after, accounts)
+        among = accounts_within(views, accounts, ou or (), after)
+        told_apart = differing(views, before, after, among)
     if output is Output.JSON:
         write_json(told_apart.as_json())
     else:

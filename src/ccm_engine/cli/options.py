@@ -1,5 +1,6 @@
 """The options that several commands share."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -34,6 +35,10 @@ UnitsOption = Annotated[
     typer.Option(
         "--ou", metavar="UNIT", help="Only accounts in or below this organizational unit (Root/Prod). Repeatable."
     ),
+]
+OrganizationOption = Annotated[bool, typer.Option("--org", help="All accounts of the organization (CCM_ORG).")]
+ExcludedOption = Annotated[
+    list[str] | None, typer.Option("--exclude-account", metavar="ID", help="Not this account. Repeatable.")
 ]
 RegionsOption = Annotated[
     list[str] | None, typer.Option("--region", metavar="NAME", help="Only this region. Repeatable.")
@@ -81,3 +86,10 @@ def account_ids(given: list[str] | None, option: str = "--account") -> tuple[str
         if not (one.isascii() and one.isdigit() and len(one) == 12):
             raise typer.BadParameter(f"{one!r} is no account id of 12 digits", param_hint=option)
     return tuple(given or ())
+
+
+def refuse_beside(options: Mapping[str, object], why: str) -> None:
+    """Raise typer.BadParameter for the first of `options` (by name) that is given: `why` says what forbids it."""
+    for name, given in options.items():
+        if given:
+            raise typer.BadParameter(f"{why}; leave {name} out", param_hint=name)

@@ -1,6 +1,5 @@
 """`ccm scan`: one run now."""
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
@@ -12,14 +11,17 @@ from ccm_engine.cli.exit_codes import exit_code
 from ccm_engine.cli.options import (
     AccountsOption,
     ControlsOption,
+    ExcludedOption,
     ExternalIdOption,
     FrameworksOption,
+    OrganizationOption,
     ProfileOption,
     RegionsOption,
     RoleOption,
     SeveritiesOption,
     UnitsOption,
     account_ids,
+    refuse_beside,
     settings_in_force,
 )
 from ccm_engine.cli.output import progress, show, tell, write_all
@@ -43,11 +45,9 @@ def scan(
     severity: SeveritiesOption = None,
     framework: FrameworksOption = None,
     account: AccountsOption = None,
-    org: Annotated[bool, typer.Option("--org", help="All accounts of the organization (CCM_ORG).")] = False,
+    org: OrganizationOption = False,
     ou: UnitsOption = None,
-    exclude_account: Annotated[
-        list[str] | None, typer.Option("--exclude-account", metavar="ID", help="Not this account. Repeatable.")
-    ] = None,
+    exclude_account: ExcludedOption = None,
     region: RegionsOption = None,
     profile: ProfileOption = None,
     role_arn: RoleOption = None,
@@ -89,8 +89,8 @@ def scan(
     Recorded, and alerted, like a scheduled run.
     """
     finding = {"--org": org, "--ou": ou, "--exclude-account": exclude_account}
-    _refuse({"--account": account, **finding} if role_arn else {}, "--role-arn names the account already")
-    _refuse(finding if from_file else {}, "--from holds the accounts it was made of, of which --account chooses")
+    refuse_beside({"--account": account, **finding} if role_arn else {}, "--role-arn names the account already")
+    refuse_beside(finding if from_file else {}, "--from holds the accounts it was made of, of which --account chooses")
     _refuse_contradictions(
         asks_beside_a_file=bool(from_file and (profile or role_arn or external_id or dry_run)),
         writes_a_dry_run=bool(dry_run and export),
@@ -153,12 +153,6 @@ def _tell_accounts(report: "ScanReport") -> None:
         tell(report.run["reason"])
     for skipped in report.run["skipped"]:
         tell(f"skipped: account {skipped['account_id']} ({skipped['name']}) is {skipped['state']}")
-
-
-def _refuse(options: Mapping[str, object], why: str) -> None:
-    for name, given in options.items():
-        if given:
-            raise typer.BadParameter(f"{why}; leave {name} out", param_hint=name)
 
 
 def _refuse_contradictions(*, asks_beside_a_file: bool, writes_a_dry_run: bool) -> None:

@@ -17,9 +17,10 @@ class Finding:
     `observed_at` is when the oldest fact under it was read. `evidence` is a JSON object: `facts` (each field
     the control read, by path), `sources` (call, region, request id, date of every response they came from)
     and `document` (digest of all that was collected of the resource); for an ERROR it is `error` with the
-    call and the code. `blind` is set on the ERROR that stands for everything a failed listing hid. `failing_since`
-    is when the facts were read by which it first failed, if it has failed ever since as far as it could be judged; None
-    where no earlier run is known. It is a value: nothing changes one that is made.
+    call and the code. `blind` is set on the ERROR that stands for everything a failed listing hid; `hides` is how many
+    resources it is known to stand for, 0 where nothing told their number. `failing_since` is when the facts were read
+    by which it first failed, if it has failed ever since as far as it could be judged; None where no earlier run is
+    known. It is a value: nothing changes one that is made.
     """
 
     control_id: str
@@ -36,11 +37,17 @@ class Finding:
     evidence: dict[str, Any] = field(default_factory=dict)
     blind: bool = False
     failing_since: datetime | None = None
+    hides: int = 0
 
     @property
     def key(self) -> str:
         """Names what was judged within an account: the same from run to run."""
         return "|".join((self.control_id, self.region, self.resource_type, self.resource_id))
+
+    @property
+    def stands_for(self) -> int:
+        """How many (resource, control) pairs it stands for, at least."""
+        return max(1, self.hides)
 
     def with_evidence(self, evidence: dict[str, Any]) -> Self:
         """Return the same finding resting on `evidence`."""
@@ -63,6 +70,7 @@ class Finding:
             "evidence": self.evidence,
             "blind": self.blind,
             **({"failing_since": moment.written(self.failing_since)} if self.failing_since else {}),
+            **({"hides": self.hides} if self.hides else {}),
         }
 
     @classmethod
@@ -84,4 +92,5 @@ class Finding:
             evidence=members["evidence"],
             blind=members["blind"],
             failing_since=moment.read(members["failing_since"]) if members.get("failing_since") else None,
+            hides=members.get("hides", 0),
         )

@@ -8,6 +8,7 @@ import json
 import types
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 
 from ccm_engine.core.document import Failure, Sealed, Source, UnreadableError, follow, steps
@@ -46,7 +47,8 @@ class Field:
     @property
     def annotation(self) -> Any:
         """The type the class declares for this field."""
-        return get_type_hints(self.owner)[self.name]
+        owner: type = self.owner
+        return _hints(owner)[self.name]
 
     def read(self, part: "Part") -> Any:
         """Return the converted value. Raises UnreadableError."""
@@ -68,6 +70,12 @@ class Field:
             call, region = (source.call, source.region) if source else (self.owner.__name__, "global")
             member = self.path or self.name
             raise UnreadableError(Failure(call, "MalformedResponse", f"{member}: {error}", region)) from error
+
+
+@cache
+def _hints(owner: type) -> dict[str, Any]:
+    """Return a class's types; asked for once for each of its fields, and costly to find."""
+    return get_type_hints(owner)
 
 
 class Part:

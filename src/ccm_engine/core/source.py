@@ -1,4 +1,7 @@
-"""A digest of source code that is the same on every Python version and blind to comments and docstrings."""
+"""A digest of source code that is the same on every Python version and blind to comments and docstrings.
+
+Many controls share functions and fields: each is read once in a process, as it was loaded.
+"""
 
 import ast
 import hashlib
@@ -7,6 +10,7 @@ import io
 import textwrap
 import tokenize
 from collections.abc import Iterable
+from functools import cache
 from types import FunctionType
 
 from ccm_engine.core.reading import Field
@@ -31,6 +35,7 @@ def digest_of(functions: Iterable[FunctionType], fields: Iterable[Field]) -> str
     return f"sha256:{hashlib.sha256(chr(10).join(sorted(said)).encode()).hexdigest()}"
 
 
+@cache
 def function_tokens(function: FunctionType) -> str:
     """Return a function's tokens, without decorators, comments and docstrings, one space between each."""
     text = _source(function)
@@ -41,15 +46,27 @@ def function_tokens(function: FunctionType) -> str:
     raise NoSourceError(f"{function.__qualname__}: its source holds no function")
 
 
+@cache
 def declaration_tokens(field: Field) -> str:
     """Return the tokens of the statement that declares `field` in its class."""
-    text = _source(field.owner)
-    for node in ast.walk(_parsed(text, field.owner)):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == field.name:
-            lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
-            statement = textwrap.dedent("\n".join(lines))
-            return tokens(statement, ast.parse(statement))
-    raise NoSourceError(f"{field.owner.__qualname__}.{field.name}: its declaration was not found")
+    owner: type = field.owner
+    statement = _declarations(owner).get(field.name)
+    if statement is None:
+        raise NoSourceError(f"{field.owner.__qualname__}.{field.name}: its declaration was not found")
+    return tokens(statement, ast.parse(statement))
+
+
+@cache
+def _declarations(owner: type) -> dict[str, str]:
+    """Return the statements that declare a class's fields, by name."""
+    text = _source(owner)
+    lines = text.splitlines()
+    found: dict[str, str] = {}
+    for node in ast.walk(_parsed(text, owner)):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            statement = textwrap.dedent("\n".join(lines[node.lineno - 1 : node.end_lineno]))
+            found.setdefault(node.target.id, statement)
+    return found
 
 
 def tokens(text: str, tree: ast.AST, since: int = 1) -> str:

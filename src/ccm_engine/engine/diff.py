@@ -158,12 +158,13 @@ def _close_absent(
     told: Difference, run: ControlRun, known_before: Iterable[Known], reach: Reach, overtaken: Overtaken
 ) -> None:
     """Close the findings that this run would have shown again, and those that are out of scope now."""
-    shown = {judged.finding.key for judged in run.findings}
+    shown = {judged.finding.key for judged in run.findings} | run.hidden
     for known in known_before:
         if known.finding.key in shown:
             continue
         looked_at = reach.looked_at(run, known.finding)
-        if looked_at < known.finding.observed_at or overtaken.has_seen(run.control.id, known.finding.region, looked_at):
+        later = looked_at < known.finding.observed_at
+        if overtaken and (later or overtaken.has_seen(run.control.id, known.finding.region, looked_at)):
             continue  # it was not there yet, and a later run has seen it
         if reach.saw(run, known.finding):
             _close(told, known, Cause.VISIBILITY if known.finding.blind else Cause.RESOURCE)
@@ -180,7 +181,7 @@ def _out_of_scope(finding: Finding, collection: Collection) -> bool:
 def _compare(told: Difference, control: AnyControl, judged: Judged, basis: Basis, before: Before, rests: Rests) -> None:
     finding, rests_on = judged.finding, rests.digest
     known = before.findings.get(finding.key)
-    if known and finding.observed_at < known.finding.observed_at:
+    if before.overtaken and known and finding.observed_at < known.finding.observed_at:
         return  # a newer reading was faster than this run
     if before.overtaken.has_seen(control.id, finding.region, finding.observed_at):
         return  # likewise, and it found nothing new
@@ -259,7 +260,8 @@ def _close(told: Difference, known: Known, cause: Cause) -> None:
 def seen_now(known: Iterable[Known]) -> Iterator[tuple[Finding, int]]:
     """Yield each finding as it counts now, with how many (resource, control) pairs it stands for.
 
-    Where a listing failed, its blind finding stands for the findings it hides, at least for one.
+    Where a listing failed, its blind finding stands for the findings it hides, at least for one, and for as many
+    resources as it is known to hide.
     """
     findings = [one.finding for one in known]
     blind = [finding for finding in findings if finding.blind]
@@ -273,7 +275,7 @@ def seen_now(known: Iterable[Known]) -> Iterator[tuple[Finding, int]]:
         else:
             hidden_by[cover.key] += 1
     for finding in blind:
-        yield finding, max(1, hidden_by[finding.key])
+        yield finding, max(finding.stands_for, hidden_by[finding.key])
 
 
 def _covering(finding: Finding, blind: Sequence[Finding]) -> Finding | None:

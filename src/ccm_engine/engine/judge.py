@@ -22,9 +22,11 @@ from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
 from ccm_engine.engine.catalogue import AnyControl, Check
+from ccm_engine.engine.closed import gathered
 from ccm_engine.engine.collection import NOT_COLLECTED, Collection, Population, not_collected
 from ccm_engine.engine.judged import ControlRun, Evidence, Judged, Told, error_evidence
 from ccm_engine.engine.on_account import blind, check_run
+from ccm_engine.engine.plan import is_regional
 
 Given = tuple[str | None, ...]
 
@@ -78,7 +80,7 @@ class Judging:
             else:
                 with _no_collector():
                     run = self._run(control, collection)
-                yield run
+                yield run if is_regional(control) else gathered(run, collection)
 
     def _run(self, control: Control, collection: Collection) -> ControlRun:
         findings: list[Judged] = []

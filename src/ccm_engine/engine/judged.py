@@ -1,7 +1,7 @@
 """What judging gives: findings, and how to get the evidence under them when it is wanted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ccm_engine.core.document import Document, Failure
@@ -65,12 +65,14 @@ class ControlRun:
     """All findings of one control in one account.
 
     `complete` holds the regions (`global` for what lists once) whose listing succeeded: only there does a
-    missing resource mean that it is gone.
+    missing resource mean that it is gone. `hidden` are the keys of findings on resources that were listed, and that a
+    blind finding stands for.
     """
 
     control: AnyControl
     findings: list[Judged]
     complete: set[str]
+    hidden: set[str] = field(default_factory=set)
 
 
 def error_evidence(failure: Failure) -> Evidence:

@@ -41,17 +41,18 @@ def _check_finding(check: Check, collection: Collection, outcome: CheckOutcome) 
     return Judged(finding, Told(evidence))
 
 
-def blind(control: AnyControl, collection: Collection, region: str, failure: Failure) -> Judged:
-    """The one ERROR, on the account, that stands for all that a failed listing hid."""
+def blind(control: AnyControl, collection: Collection, region: str, failure: Failure, hides: int = 0) -> Judged:
+    """The one ERROR, on the account, that stands for all that a failed listing hid, or for `hides` listed resources."""
     place = collection.place(region)
-    finding = _about_account(
-        control.id, control.severity, place, Status.ERROR, str(failure), collection.started_at, blind=True
-    )
+    listed = f"; {hides} {'resource' if hides == 1 else 'resources'} there" if hides else ""
+    told = f"{failure}{listed}"
+    finding = _about_account(control.id, control.severity, place, Status.ERROR, told, collection.started_at)
+    finding.blind, finding.hides = True, hides
     return Judged(finding, Told(error_evidence(failure)))
 
 
 def _about_account(
-    control_id: str, severity: Severity, place: Place, status: Status, reason: str, at: datetime, *, blind: bool = False
+    control_id: str, severity: Severity, place: Place, status: Status, reason: str, at: datetime
 ) -> Finding:
     arn = f"arn:{place.partition}:iam::{place.account_id}:root"
     return Finding(
@@ -66,5 +67,4 @@ def _about_account(
         shown=arn,
         reason=plain(reason),
         observed_at=at,
-        blind=blind,
     )

@@ -19,6 +19,10 @@ class Overtaken:
 
     by: Sequence[Mapping[str, Any]] = ()
 
+    def __bool__(self) -> bool:
+        """Whether any did."""
+        return bool(self.by)
+
     def seen(self, control_id: str, region: str) -> datetime | None:
         """Return since when, at least, one of them has read what a control judges in a region; None: none has."""
         return max(

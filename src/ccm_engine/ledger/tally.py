@@ -13,6 +13,8 @@ from ccm_engine.ledger.counts import Counts
 Body = dict[str, Any]
 _BLIND = "BLIND"
 """Counted apart from ERROR: it stands for all that a failed listing hides."""
+_HIDES = "HIDES"
+"""How many resources it is known to hide; no finding of its own."""
 _PASS, _FAIL, _ERROR = Status.PASS.value, Status.FAIL.value, Status.ERROR.value
 _NOT_APPLICABLE = Status.NOT_APPLICABLE.value
 
@@ -36,7 +38,7 @@ class _Place:
 
     def seen(self) -> int:
         """Return how many findings it counts that are not blind."""
-        return sum(self.statuses.values()) - self.statuses.get(_BLIND, 0)
+        return sum(count for name, count in self.statuses.items() if name not in (_BLIND, _HIDES))
 
 
 class Tally:
@@ -52,12 +54,14 @@ class Tally:
     def count(self, key: str, finding: Mapping[str, Any], by: int = 1) -> None:
         """Count a finding (`Finding.as_json`) under its key, or, with `by` -1, count it no more."""
         status, failing = finding["status"], {}
+        statuses = {status: by}
         if finding.get("blind"):
-            status = _BLIND
+            hides = finding.get("hides", 0)
+            statuses = {_BLIND: by, **({_HIDES: by * hides} if hides else {})}
         elif status == Status.FAIL:
             failing = {finding.get("shown", key): by}
         control, _, rest = key.partition("|")
-        self._add(control, rest.partition("|")[0], {status: by}, failing)
+        self._add(control, rest.partition("|")[0], statuses, failing)
 
     def add(self, told: Mapping[str, Any]) -> None:
         """Add what `as_json` told of another tally."""
@@ -148,5 +152,5 @@ def _counts_beside_blind(places: Mapping[str, _Place]) -> Counts:
             seen.append(place)
         else:
             covered[cover] += place.seen()
-    hidden = sum(max(1, covered[region]) - 1 for region in blind)
+    hidden = sum(max(1, covered[region], places[region].statuses.get(_HIDES, 0)) - 1 for region in blind)
     return _counts(seen, sum(places[region].statuses[_BLIND] for region in blind), hidden)

@@ -1,6 +1,5 @@
 """Regions without an answer: those that the organization's policies close, and those that lack a service."""
 
-import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,16 +10,8 @@ from botocore.exceptions import EndpointConnectionError
 from ccm_engine.clouds.aws.calls import CallFailed
 from ccm_engine.core.document import Failure
 from ccm_engine.core.vocabulary import GLOBAL
+from ccm_engine.engine.closed import CLOSED, by_policy
 from ccm_engine.engine.collection import Collection
-
-CLOSED = "a service control policy closes this region"
-# AWS's own words, the same in all services: for a Deny that matches, and for an Allow that is missing.
-_BY_POLICY = re.compile(r"explicit deny in a service control policy|no service control policy allows", re.IGNORECASE)
-
-
-def by_policy(failure: Failure) -> bool:
-    """Whether a call was refused by a service control policy, which nothing in the account can change."""
-    return _BY_POLICY.search(failure.message) is not None
 
 
 def mark_closed(collection: Collection) -> None:

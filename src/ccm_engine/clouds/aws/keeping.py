@@ -19,7 +19,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.clouds.aws.reviewed import REVIEWED, SECRET, VOLATILE
 from ccm_engine.core.canonical import canonical, digest
-from ccm_engine.core.document import Answer, Document, lookup
+from ccm_engine.core.document import Answer, Document, Sealed, lookup
 from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Ask, Batch, Call, Resource
 from ccm_engine.engine.extent import ABOVE, ANY_NAME, ITEM, Extent, above_paths, answer_paths, item_paths, shown_paths
@@ -27,8 +27,8 @@ from ccm_engine.engine.extent import ABOVE, ANY_NAME, ITEM, Extent, above_paths,
 SECRET_NAME = re.compile(r"(?i)(passw|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key)")
 Path = tuple[str, ...]
 KEY_BYTES = 32
-NOTHING: tuple[Any, ...] = (None, "", [], {})
-"""What holds no secret: that a task has no variables is shown, and judged."""
+LEFT_OUT = "left out"
+"""What is told of a secret that a snapshot left out: there is nothing to seal any more."""
 _SHORT = 5
 """A secret of no more characters is looked for as a whole only: it may be part of anything."""
 
@@ -132,7 +132,9 @@ class Keeper:
         return self._walk(body, (), _Rules(sensitive, frozenset(extent.without), shown))
 
     def _walk(self, value: Any, path: Path, rules: "_Rules") -> Any:
-        if path in rules.sensitive and value not in NOTHING:
+        if isinstance(value, Sealed):
+            return LEFT_OUT
+        if path in rules.sensitive and not _is_empty(value):
             return self._sealed(value)
         if isinstance(value, Mapping):
             return {
@@ -170,6 +172,11 @@ class _Listening(Keeper):
     def _sealed(self, value: Any) -> str:
         self.heard.update(_texts(plain(value)))
         return ""
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether it holds no secret: that a task has no variables is shown, and judged."""
+    return value is None or (isinstance(value, str | list | tuple | Mapping) and not value)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Real brokers, stores and workers for tests: processes of the tests' own, on loopback, that never outlive them."""
+"""Real brokers and workers: processes of one's own, on loopback, that never outlive those who started them."""
 
 import os
 import shutil
