@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import brokers
 import pytest
+from benchmarks import brokers
 from tools import ROOT, tool
 
 from ccm_engine.app.settings import load_settings

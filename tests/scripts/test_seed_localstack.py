@@ -9,11 +9,11 @@ from pathlib import Path
 
 import boto3
 import pytest
+from benchmarks import ministack
 
 import ccm_engine
 from ccm_engine.demo.guard import HOME_ACCOUNT, demo_session
 from ccm_engine.demo.server import EmulatedAWS
-from stores import ministack
 
 SEED = Path(__file__).parents[2] / "scripts" / "seed_localstack.py"
 SERVICES = "iam,s3,ec2,rds,cloudtrail,sts,s3control"
