@@ -15,6 +15,7 @@ from ccm_engine.core.resource import Ask, Call, Resource
 from ccm_engine.core.vocabulary import Scope
 from ccm_engine.engine.estimate import noun
 from ccm_engine.engine.plan import plan
+from ccm_engine.resources.aws.tagging import TAG_LISTINGS
 
 TARGET = Path(__file__).parent.parent / "docs" / "reference" / "calls.md"
 HEAD = """\
@@ -26,6 +27,14 @@ A run makes each of these calls once, whoever needs it: two controls that read t
 --dry-run` counts them for your accounts, `ccm policy` prints the actions as a policy. Where regions are not set,
 `ec2:DescribeRegions` is asked once in each account.
 """
+TAGS = """
+## With a tag filter
+
+Where [a tag filter](../tags.md) is set, resources that tags can tell of need these calls too:
+
+| call | IAM action | asked |
+|---|---|---|
+"""
 
 
 def page() -> str:
@@ -33,7 +42,12 @@ def page() -> str:
     controls = [control for control in discover() if isinstance(control, Control)]
     everything = actions(plan(controls), find_regions=True)
     tail = f"\n## All together\n\n{len(everything)} actions: {', '.join(f'`{name}`' for name in everything)}.\n"
-    return HEAD + "".join(_section(control) for control in controls) + tail
+    return HEAD + "".join(_section(control) for control in controls) + tail + _tags()
+
+
+def _tags() -> str:
+    rows = (row for kind in TAG_LISTINGS for row in _calls(kind, ()))
+    return TAGS + "".join(f"| `{call}` | `{granted}` | {times} |\n" for call, granted, times in rows)
 
 
 def _section(control: Control) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from benchmarks.brokers import CCM
-from many_accounts import user_in
+from many_accounts import open_groups_in, user_in
 from own_control import CONTROL
 
 from ccm_engine.app.broker import QUEUE, TASK, celery_of, visibility_seconds
@@ -182,3 +182,18 @@ def test_without_a_worker_every_account_is_parked_in_the_end(
     outcome = room.monitor().run("schedule")
     assert {one["refused"] for one in outcome.run["accounts"].values()} == {"ccm:judge failed: NoWorker"}
     assert outcome.scorecard.coverage == 0.0
+
+
+def test_a_worker_takes_the_tag_filter_from_the_run_not_from_its_own_settings(
+    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = make_room("redis")
+    monkeypatch.setenv("CCM_CONTROLS", "ec2_no_open_ssh")
+    account = room.accounts[0]
+    (ours,) = open_groups_in(room.endpoint, account, prod=1, test=1)["prod"]
+    room.workers(1)  # it knows of no filter
+    monkeypatch.setenv("CCM_TAGS_INCLUDE", "env=prod")
+    outcome = room.monitor().run("schedule")
+    assert [(one.account_id, one.resource_id, one.status) for one in outcome.findings] == [(account, ours, Status.FAIL)]
+    assert outcome.run["accounts"][account]["left_out"] == 2
+    assert outcome.run["tags"] == {"include": {"env": ["prod"]}, "exclude": {}}

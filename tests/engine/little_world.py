@@ -192,12 +192,13 @@ class Memory:
     def __init__(self) -> None:
         self.findings: dict[str, Known] = {}
         self.evaluated: dict[tuple[str, str], Basis] = {}
+        self.left: dict[str, Known] = {}
 
     def run(
         self, visit: Visit, *controls: AnyControl, whole: bool = True, overtaken: Overtaken = NOT_OVERTAKEN
     ) -> Difference:
         """Judge a visit, remember it, and return what it changed. `overtaken`: by which runs it was meanwhile."""
-        before = Before(dict(self.findings), dict(self.evaluated), overtaken)
+        before = Before(dict(self.findings), dict(self.evaluated), overtaken, left=dict(self.left))
         told = difference(visit.judge(*(controls or (GATES,))), before, Reach(visit.collection, whole), _rests)
         for change in told.changes:
             assert change.before == self.findings.get(change.key)
@@ -206,6 +207,7 @@ class Memory:
             else:
                 self.findings[change.key] = change.after
         self.evaluated.update(told.evaluated)
+        self.left = {key: known for key, known in {**self.left, **told.left}.items() if known}
         return told
 
     def status(self, resource_id: str) -> Status | None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import boto3
 import pytest
@@ -57,10 +58,31 @@ def accounts_with_users(count: int, users: int = 1) -> Iterator[tuple[str, list[
 
 def user_in(endpoint: str, account_id: str, *names: str) -> None:
     """Add users to an account."""
+    iam = _session(endpoint, account_id).client("iam", endpoint_url=endpoint)
+    for name in names:
+        iam.create_user(UserName=name)
+
+
+def open_groups_in(endpoint: str, account_id: str, **counts: int) -> dict[str, list[str]]:
+    """Add so many security groups that are open to the world to an account, with the tag `env`; return their ids."""
+    ec2 = _session(endpoint, account_id).client("ec2", endpoint_url=endpoint)
+    made: dict[str, list[str]] = {}
+    for env, count in counts.items():
+        for number in range(count):
+            group = ec2.create_security_group(
+                GroupName=f"{env}-{number}",
+                Description="open",
+                TagSpecifications=[{"ResourceType": "security-group", "Tags": [{"Key": "env", "Value": env}]}],
+            )["GroupId"]
+            everyone: Any = [{"CidrIp": "0.0.0.0/0"}]
+            ssh: Any = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": everyone}
+            ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[ssh])
+            made.setdefault(env, []).append(group)
+    return made
+
+
+def _session(endpoint: str, account_id: str) -> boto3.Session:
     sts = boto3.Session("testing", "testing", region_name=REGION).client("sts", endpoint_url=endpoint)
     role = f"arn:aws:iam::{account_id}:role/{ROLE}"
     given = sts.assume_role(RoleArn=role, RoleSessionName="fill", ExternalId=EXTERNAL_ID)["Credentials"]
-    session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], REGION)
-    iam = session.client("iam", endpoint_url=endpoint)
-    for name in names:
-        iam.create_user(UserName=name)
+    return boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], REGION)

@@ -98,6 +98,8 @@ def _deny_through(clients: Clients, denied: set[str]) -> None:
             body = "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
         if "ec2" in request.url:
             body = "<Response><Errors><Error><Code>AccessDenied</Code><Message>no</Message></Error></Errors></Response>"
+        if "tagging" in request.url:
+            body = '{"__type": "AccessDeniedException", "message": "no"}'
         return AWSResponse(request.url, 403, _HEADERS, Raw(body.encode()))
 
     def remember(model: Any, **_: Any) -> None:

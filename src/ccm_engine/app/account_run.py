@@ -71,21 +71,23 @@ class AccountRunner:
         """Judge pages as they come and let them go; what is needed as a whole is held."""
         catalogue, at = self.catalogue.only(task.controls), task.run.started_at
         kept = self.recorder.keeping(task.account_id)
-        judging = Judging(catalogue, at)
+        judging = Judging(catalogue, at, task.tags)
 
         def take(collection: Collection, kind: type[Resource], region: str, documents: Sequence[Document]) -> None:
             judge = partial(judging.page, collection, kind, region, documents)
             kept.page(collection, kind, region, documents, judge)
 
-        collection = collect(self.clients, self.limiter, access, plan(catalogue), task.regions or None, at, take)
+        needed = plan(catalogue, task.tags)
+        collection = collect(self.clients, self.limiter, access, needed, task.regions or None, at, take)
         return self._commit(task, collection, list(judging.runs(collection)), kept)
 
     def _held(self, task: AccountTask, access: Access) -> Entry:
         """Judge with everything in hand: while another run changed what is known, anything may be wanted."""
         catalogue, at = self.catalogue.only(task.controls), task.run.started_at
         kept = self.recorder.keeping(task.account_id)
-        collection = collect(self.clients, self.limiter, access, plan(catalogue), task.regions or None, at)
-        return self._commit(task, collection, list(judge_all(catalogue, collection, at)), kept)
+        needed = plan(catalogue, task.tags)
+        collection = collect(self.clients, self.limiter, access, needed, task.regions or None, at)
+        return self._commit(task, collection, list(judge_all(catalogue, collection, at, task.tags)), kept)
 
     def _commit(self, task: AccountTask, collection: Collection, judged: list[ControlRun], kept: Kept) -> Entry:
         alert_on = self._alert_on if task.alert else frozenset[Transition]()
@@ -98,6 +100,7 @@ class AccountRunner:
             "digest": entry.digest,
             "root": root_at(self.recorder.store, account, entry.seq),
             **{name: body[name] for name in ("finished_at", "coverage", "refused", "calls", "throttled")},
+            **({"left_out": body["left_out"]} if "left_out" in body else {}),
         }
         reached = Reached(self.catalogue.only(task.controls), task.regions)
         return AccountResult(account, told, self.views.tally(account).only(reached.holds).as_json())

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.clouds.aws.accounts import Target
+from ccm_engine.core.tags import TagFilter
 from ccm_engine.core.vocabulary import GLOBAL
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.plan import is_regional
@@ -19,7 +20,7 @@ Body = dict[str, Any]
 class AccountTask:
     """One account of a run. `controls` are ids; `regions` empty means those the account has enabled.
 
-    `alert`: whether its changes raise alerts.
+    `alert`: whether its changes raise alerts. `tags` None means that all resources are in scope.
     """
 
     run: RunInfo
@@ -27,6 +28,7 @@ class AccountTask:
     controls: tuple[str, ...]
     regions: tuple[str, ...] = ()
     alert: bool = True
+    tags: TagFilter | None = None
 
     @property
     def account_id(self) -> str:

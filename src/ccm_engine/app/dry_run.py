@@ -128,7 +128,7 @@ def foresee(settings: Settings, reaching: Reaching, wanted: Wanted, *, with_reco
     limiter = Limiter(threading.Event(), settings.rates)
     found = roster(settings, clients, limiter, reaching).targets
     seen = _last_seen(settings, enabled, found) if with_record else {}
-    todo = plan(catalogue)
+    todo = plan(catalogue, settings.tags)
     accounts = [
         _account(clients, limiter, reach(clients, target), todo, regions, seen.get(target.account.id, NOTHING_RECORDED))
         for target in found

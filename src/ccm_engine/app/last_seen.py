@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ccm_engine.app.recorded import is_missing
+from ccm_engine.app.tag_filters import tag_filter_read
 from ccm_engine.core.control import Control
 from ccm_engine.core.vocabulary import GLOBAL, Scope
 from ccm_engine.engine.catalogue import Catalogue
@@ -38,12 +39,15 @@ def _last_seen(store: Store, catalogue: Catalogue, account: str) -> LastSeen:
 
 def _listed(run: dict[str, Any], catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Yield the kinds and places that a run listed without fail, as far as its counts tell."""
+    tags = tag_filter_read(run.get("tags"))
     for id_, (_, passed, failed, errors, inapplicable) in run["controls"].items():
         control = catalogue.controls.get(id_)
         if not isinstance(control, Control) or errors:
             continue
         # Without a subject nobody asked whether the surroundings were read.
         read = control.resources if passed + failed + inapplicable else (control.subject,)
-        for kind in read:
+        # Where a resource of its was judged, its tags were read.
+        told_by = tags.listings_of(control.subjects) if tags and passed + failed + inapplicable else ()
+        for kind in (*read, *told_by):
             where = (GLOBAL,) if kind.listed_by.scope is Scope.ACCOUNT else run["regions"] or ()
             yield from ((kind.kind(), region) for region in where)

@@ -12,7 +12,7 @@ from ccm_engine.engine.plan import plan
 
 def iam_actions(catalogue: Catalogue, settings: Settings) -> list[str]:
     """Return the IAM actions that these controls need, also to find the regions where none are set."""
-    return actions(plan(catalogue), find_regions=not settings.regions)
+    return actions(plan(catalogue, settings.tags), find_regions=not settings.regions)
 
 
 def organization(settings: Settings) -> list[Statement]:

@@ -32,6 +32,7 @@ from ccm_engine.clouds.aws.limits import Limiter, StoppedError
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
 from ccm_engine.core import moment
 from ccm_engine.core.finding import Finding
+from ccm_engine.core.tags import TagFilter
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection
 from ccm_engine.engine.judge import judge_all
@@ -101,12 +102,13 @@ def sweep(
     catalogue: Catalogue,
     regions: Sequence[str] | None,
     now: datetime,
+    tags: TagFilter | None = None,
 ) -> Iterator[tuple[Collection, list[ControlRun]]]:
     """Collect and judge account after account. Raises StoppedError when the run is being abandoned."""
-    needed = plan(catalogue)
+    needed = plan(catalogue, tags)
     for target in targets:
         collection = collect(clients, limiter, reach(clients, target), needed, regions, now)
-        yield collection, list(judge_all(catalogue, collection, now))
+        yield collection, list(judge_all(catalogue, collection, now, tags))
 
 
 class Monitor:
@@ -218,7 +220,8 @@ class Monitor:
     def _tasks(self, run: RunInfo, catalogue: Catalogue, selection: Selection, roster: Roster) -> list[AccountTask]:
         regions = tuple(selection.regions or self.settings.regions)
         controls = tuple(catalogue.controls)
-        return [AccountTask(run, target, controls, regions, selection.alert) for target in roster.targets]
+        tags = self.settings.tags
+        return [AccountTask(run, target, controls, regions, selection.alert, tags) for target in roster.targets]
 
     def _carry_out(
         self,
@@ -243,7 +246,8 @@ class Monitor:
 
         card = posture([ControlFace.of(control) for control in catalogue], standings(), None)
         ended = [moment.read(told["finished_at"]) for told in accounts.values()]
-        card = replace(card, last_evaluated=max(ended, default=None))
+        left_out = [told["left_out"] for told in accounts.values() if "left_out" in told]
+        card = replace(card, last_evaluated=max(ended, default=None), left_out=sum(left_out) if left_out else None)
         held.confirm()
         body = self._finish(run, "complete", accounts, card, roster.problem, skipped_as_json(roster))
         _log.info("run complete", trigger=run.trigger, score=card.score, grade=card.grade, coverage=card.coverage)
@@ -251,12 +255,14 @@ class Monitor:
         return Outcome(body, card, Found(self.views, sorted(accounts), Reached(catalogue, regions)))
 
     def _scope(self, roster: Roster) -> Body:
+        tags = self.settings.tags
         return {
             "interval_minutes": self.settings.interval_minutes,
             **roster.scope(),
             "regions": list(self.settings.regions),
             "controls": sorted(self.catalogue.controls),
             "due_days": {severity.value: days for severity, days in self.settings.due_days.items()},
+            **({"tags": tags.as_json()} if tags else {}),
         }
 
     def _finish(
@@ -269,7 +275,9 @@ class Monitor:
         skipped: Sequence[Body] = (),
     ) -> Body:
         try:
-            return self.recorder.finish(run, status, accounts, card, self._clock(), reason, skipped)
+            tags = self.settings.tags
+            told = tags.as_json() if tags else None
+            return self.recorder.finish(run, status, accounts, card, self._clock(), reason, skipped, told)
         except StoreError as error:
             raise RunFailedError(str(error)) from error
 

@@ -11,9 +11,11 @@ from ccm_engine.app.kept import Kept
 from ccm_engine.app.run_entry import (
     RunInfo,
     alerts,
+    by_tags,
     change_line,
     counts,
     heading,
+    left_lines,
     manifest_changes,
     marks,
     result_line,
@@ -107,6 +109,7 @@ class Recorder:
             *in_parts(PART, id_, "manifest", [list(one) for one in moved], at),
             *daily_manifest(self.store, run, account, stands),
             *in_parts(PART, id_, "evaluated", marks(told), at),
+            *in_parts(PART, id_, "left", left_lines(told), at),
             *in_parts(PART, id_, "alerts", alerts(told, before, judged, alert_on, finished_at), at),
         ]
         ran = {one.control.id for one in judged}
@@ -126,6 +129,7 @@ class Recorder:
             "unreadable": unreadable(judged),
             "calls": collection.calls,
             "throttled": collection.throttled,
+            **by_tags(judged),
             "verdicts_root": verdicts_root(after.values()),
             "manifest_root": manifest_root(stands),
         }
@@ -142,11 +146,16 @@ class Recorder:
         }
         evaluated = {
             (row.body["control_id"], row.body["region"]): Basis(
-                row.body["digest"], row.body["settings"], moment.read(row.body["since"])
+                row.body["digest"], row.body["settings"], moment.read(row.body["since"]), row.body.get("tags")
             )
             for row in self.store.rows(f"evaluated/{account}")
         }
-        return Before(findings, evaluated, overtaken, self._evidence_of)
+        # Nothing was left out by tags where no filter ever was.
+        left = self._left(account) if any(basis.tags for basis in evaluated.values()) else {}
+        return Before(findings, evaluated, overtaken, self._evidence_of, left)
+
+    def _left(self, account: str) -> dict[str, Known]:
+        return {row.sort: Known.from_json(row.body) for row in self.store.rows(f"left/{account}")}
 
     def _evidence_of(self, known: Known) -> Body:
         row = self.store.row(f"finding/{known.finding.account_id}", known.finding.key)
@@ -162,10 +171,12 @@ class Recorder:
         finished_at: datetime,
         reason: str = "",
         skipped: Sequence[Body] = (),
+        tags: Body | None = None,
     ) -> Body:
         """Record what a run came to over all its accounts; return that. Raises StoreError.
 
-        `status` is `complete`, `abandoned` or `failed` (with its `reason`); `skipped` are accounts that are not active.
+        `status` is `complete`, `abandoned` or `failed` (with its `reason`); `skipped` are accounts that are not active,
+        `tags` the filter that was in force.
         """
         body: Body = {
             **heading(run, finished_at),
@@ -174,6 +185,7 @@ class Recorder:
             "resumed_at": moment.written(run.resumed_at) if run.resumed_at else None,
             "accounts": accounts,
             "skipped": list(skipped),
+            **({"tags": tags} if tags else {}),
             "score": card.score if card else None,
             "grade": card.grade if card else None,
             "coverage": card.coverage if card else None,
@@ -222,11 +234,15 @@ def _undoes(key: str, kept: Kept, collection: Collection, judged: Sequence[Contr
         return False
     kind, region, _ = key.split("|", 2)
     read_at = kept.read_at.get(key) or collection.started_at
-    readers = [run.control for run in judged if isinstance(run.control, Control)]
+    readers = [
+        (run.control, run.narrowed.told_by if run.narrowed else ())
+        for run in judged
+        if isinstance(run.control, Control)
+    ]
     return any(
         overtaken.has_seen(control.id, region, read_at)
-        for control in readers
-        if kind in [resource.kind() for resource in control.resources]
+        for control, told_by in readers
+        if kind in [resource.kind() for resource in (*control.resources, *told_by)]
     )
 
 

@@ -72,9 +72,26 @@ def marks(told: Difference) -> list[Body]:
             "digest": basis.digest,
             "settings": dict(basis.settings),
             "since": moment.written(basis.since),
+            **({"tags": basis.tags} if basis.tags else {}),
         }
         for (control_id, region), basis in sorted(told.evaluated.items())
     ]
+
+
+def left_lines(told: Difference) -> list[Body]:
+    """Return what tags left out now, each finding as it stood; without one, what came back or is gone since."""
+    return [
+        {"key": key, "finding": {**known.as_json(), "evidence": {}} if known else None}
+        for key, known in sorted(told.left.items())
+    ]
+
+
+def by_tags(judged: Sequence[ControlRun]) -> Body:
+    """Return the filter that narrowed an account's run, and how many resources it left out; nothing without one."""
+    narrowed = [run.narrowed for run in judged if run.narrowed]
+    if not narrowed:
+        return {}
+    return {"tags": narrowed[0].tags, "left_out": len(set[str]().union(*(one.left_out for one in narrowed)))}
 
 
 def alerts(

@@ -11,8 +11,10 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ccm_engine.app.tag_filters import Values, tag_filter, values_by_key
 from ccm_engine.clouds.aws.limits import Rate
 from ccm_engine.core.due import DUE_DAYS
+from ccm_engine.core.tags import TagFilter
 from ccm_engine.core.vocabulary import Severity
 from ccm_engine.engine.alert import Transition
 
@@ -57,10 +59,11 @@ def _days(value: object) -> object:
     return found
 
 
+Tags = Annotated[Values, NoDecode, BeforeValidator(values_by_key)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 MOST_DUE_DAYS = 3650
 YAML_FILE = Path("ccm.yaml")
-_SECRET = ("CCM_SLACK_WEBHOOK_URL", "CCM_BROKER_URL", "CCM_HEARTBEAT_URL")
+_SECRET = ("CCM_SLACK_WEBHOOK_URL", "CCM_BROKER_URL", "CCM_HEARTBEAT_URL", "CCM_TAGS_INCLUDE", "CCM_TAGS_EXCLUDE")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -88,6 +91,8 @@ class Settings(BaseSettings):
     regions: Listed = Field((), alias="CCM_REGIONS")
     controls: Listed = Field((), alias="CCM_CONTROLS")
     disable: Listed = Field((), alias="CCM_DISABLE")
+    tags_include: Tags = Field(default_factory=dict, alias="CCM_TAGS_INCLUDE")
+    tags_exclude: Tags = Field(default_factory=dict, alias="CCM_TAGS_EXCLUDE")
     controls_dir: Path | None = Field(None, alias="CCM_CONTROLS_DIR")
     plugins: Listed = Field((), alias="CCM_PLUGINS")
     frameworks_dir: Path | None = Field(None, alias="CCM_FRAMEWORKS_DIR")
@@ -157,6 +162,11 @@ class Settings(BaseSettings):
     def transitions(self) -> frozenset[Transition]:
         """The transitions that alert."""
         return frozenset(Transition(name) for name in self.alert_on)
+
+    @property
+    def tags(self) -> TagFilter | None:
+        """The filter by tags, None where everything is in scope."""
+        return tag_filter(self.tags_include, self.tags_exclude)
 
     @property
     def rates(self) -> Mapping[str, Rate]:

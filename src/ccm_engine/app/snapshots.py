@@ -24,6 +24,7 @@ from ccm_engine.clouds.aws.organizations import Member
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.document import Failure
+from ccm_engine.core.tags import TagListing
 from ccm_engine.engine.catalogue import AnyControl, Catalogue, Check
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.judge import judge_all
@@ -74,7 +75,7 @@ def take_snapshot(settings: Settings, reaching: Reaching, wanted: Wanted, place:
     chosen = wanted.of(enabled)
     catalogue = enabled.only(chosen) if chosen else enabled
     left_out = tuple(control.id for control in catalogue if isinstance(control, Check))
-    todo = replace(plan(catalogue), checks=())
+    todo = replace(plan(catalogue, settings.tags), checks=())
     clients = Clients(shared_session(reaching.profile))
     regions = wanted.regions or settings.regions
     check_regions(clients.session, regions)
@@ -121,11 +122,13 @@ def scan_from(
     with snapshot_read_from(place) as lines:
         about = lines.told(lambda: read_header(next(lines, {})))
         catalogue, left_out = _judgeable(enabled.only(chosen) if chosen else enabled, about, wanted.controls)
-        reader = SnapshotReader(about, plan(catalogue), wanted.regions, accounts)
-        told = Unstored(due_days=settings.due_days)
+        needed = plan(catalogue, settings.tags)
+        _refuse_without_tags(place, about, needed)
+        reader = SnapshotReader(about, needed, wanted.regions, accounts)
+        told = Unstored(due_days=settings.due_days, tags=settings.tags)
         finished_at = about.taken_at
         for account in lines.each(reader.read(lines)):
-            told.add(account.collection, judge_all(catalogue, account.collection, about.taken_at))
+            told.add(account.collection, judge_all(catalogue, account.collection, about.taken_at, settings.tags))
             finished_at = max(finished_at, account.finished_at)
             progress(f"{account.collection.account.id}: {len(told.accounts)} accounts")
     whole = about.whole and not (chosen or wanted.regions or accounts or left_out)
@@ -140,6 +143,13 @@ def _judgeable(catalogue: Catalogue, about: Header, named: Sequence[str]) -> tup
     if not kept:
         raise SettingsError("--from: the snapshot was made for none of these controls; name one with -c")
     return catalogue.only(kept), left_out
+
+
+def _refuse_without_tags(place: str, about: Header, needed: Plan) -> None:
+    missing = [kind for kind in needed.reads if issubclass(kind, TagListing) and kind.kind() not in about.reads]
+    if missing:
+        mend = "take it again with CCM_TAGS_INCLUDE or CCM_TAGS_EXCLUDE set, or judge it without them"
+        raise SettingsError(f"--from: {place} was taken without a tag filter and holds no tags; {mend}")
 
 
 def _was_asked_for(control: AnyControl, about: Header) -> bool:

@@ -143,7 +143,12 @@ def _told(run: RunInfo, tasks: Sequence[AccountTask], catalogue: Catalogue) -> B
         "digests": {control.id: control.digest for control in catalogue},
         "regions": list(any_.regions) if any_ else [],
         "alert": any_.alert if any_ else False,
+        **_by_tags(any_),
     }
+
+
+def _by_tags(task: AccountTask | None) -> Body:
+    return {"tags": task.tags.as_json()} if task and task.tags else {}
 
 
 def _scope(tasks: Sequence[AccountTask], catalogue: Catalogue) -> str:
@@ -155,5 +160,6 @@ def _scope(tasks: Sequence[AccountTask], catalogue: Catalogue) -> str:
         "regions": sorted(any_.regions) if any_ else [],
         "alert": any_.alert if any_ else False,
         "whole": any_.run.whole if any_ else False,
+        **_by_tags(any_),
     }
     return digest(canonical(told)).removeprefix("sha256:")[:24]

@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from ccm_engine.app.compose import enabled_controls
 from ccm_engine.app.discreet import passing_discretion
@@ -11,7 +12,7 @@ from ccm_engine.app.monitor import new_run_id, sweep, utc_now
 from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.reach import Reaching, roster
 from ccm_engine.app.roster import skipped_as_json
-from ccm_engine.app.run_entry import RunInfo, heading, result_line
+from ccm_engine.app.run_entry import RunInfo, by_tags, heading, result_line
 from ccm_engine.app.scanning import TRIGGER, Wanted, remedies_of
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import run_as_json
@@ -20,6 +21,7 @@ from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.core.due import DUE_DAYS
 from ccm_engine.core.finding import Finding
+from ccm_engine.core.tags import TagFilter
 from ccm_engine.core.vocabulary import Severity
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef, Collection
@@ -33,16 +35,18 @@ class Unstored:
     """What a run came to that nothing is kept of, account by account; the documents go as they came."""
 
     findings: list[Finding] = field(default_factory=list)
-    accounts: dict[str, dict[str, object]] = field(default_factory=dict)
+    accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     refs: dict[str, AccountRef] = field(default_factory=dict)
     closed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skipped: list[dict[str, str]] = field(default_factory=list)
     due_days: Mapping[Severity, int] = field(default_factory=lambda: DUE_DAYS)
+    tags: TagFilter | None = None
 
     def add(self, collection: Collection, judged: Iterable[ControlRun]) -> None:
         """Take in one account."""
-        discretion = passing_discretion()
-        own = [one.finding.with_evidence(discretion.told(one)) for each in judged for one in each.findings]
+        discretion, runs = passing_discretion(), list(judged)
+        own = [one.finding.with_evidence(discretion.told(one)) for each in runs for one in each.findings]
+        left_out = by_tags(runs).get("left_out")
         self.findings += own
         self.refs[collection.account.id] = collection.account
         if collection.denied:
@@ -56,6 +60,7 @@ class Unstored:
             "refused": str(collection.refused) if collection.refused else None,
             "calls": collection.calls,
             "throttled": collection.throttled,
+            **({"left_out": left_out} if left_out is not None else {}),
         }
 
     def report(self, run: RunInfo, catalogue: Catalogue, finished_at: datetime) -> ScanReport:
@@ -65,6 +70,8 @@ class Unstored:
             own[finding.account_id].append(Seen(finding, finding.stands_for))
         scores = [run_scorecard(catalogue, own[id_], None).as_account(account) for id_, account in self.refs.items()]
         card = run_scorecard(catalogue, [one for seen in own.values() for one in seen], finished_at).among(scores)
+        left_out = [told["left_out"] for told in self.accounts.values() if "left_out" in told]
+        card = replace(card, left_out=sum(left_out) if left_out else None)
         body = {
             **heading(run, finished_at),
             "status": "complete",
@@ -72,6 +79,7 @@ class Unstored:
             "resumed_at": None,
             "accounts": self.accounts,
             "skipped": self.skipped,
+            **({"tags": self.tags.as_json()} if self.tags else {}),
             "score": card.score,
             "grade": card.grade,
             "coverage": card.coverage,
@@ -106,8 +114,8 @@ def scan_unstored(settings: Settings, reaching: Reaching, wanted: Wanted, *, pro
     whole = not (chosen or wanted.regions or reaching.narrowed)
     run = RunInfo(new_run_id(now), TRIGGER, now, whole)
     done = AccountsDone(len(found.targets), progress, utc_now)
-    told = Unstored(skipped=skipped_as_json(found), due_days=settings.due_days)
-    for collection, judged in sweep(clients, limiter, found.targets, catalogue, regions or None, now):
+    told = Unstored(skipped=skipped_as_json(found), due_days=settings.due_days, tags=settings.tags)
+    for collection, judged in sweep(clients, limiter, found.targets, catalogue, regions or None, now, settings.tags):
         told.add(collection, judged)
         done.one_more(collection.account.id, collection.account.name)
     return told.report(run, catalogue, utc_now())

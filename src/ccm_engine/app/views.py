@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -131,7 +131,8 @@ class Views:
         wanted = None if accounts is None else set(accounts)
         chosen = {id_: one for id_, one in self.account_refs(at).items() if wanted is None or id_ in wanted}
         standings = ((account, Standing.of(self.tally(id_, at))) for id_, account in chosen.items())
-        return posture(self.faces(at).values(), standings, self._last_evaluated(at))
+        card = posture(self.faces(at).values(), standings, self._last_evaluated(at))
+        return replace(card, left_out=self._left_out(chosen, at))
 
     def findings_by_status(self) -> Mapping[Status, int]:
         """Return how many findings of each status count now, of all accounts that do."""
@@ -141,7 +142,19 @@ class Views:
         wanted = None if accounts is None else set(accounts)
         rows = {id_: row for id_, row in self._counting().items() if wanted is None or id_ in wanted}
         refs = {id_: account_of(id_, row.body) for id_, row in rows.items()}
-        return self._current.posture(self.faces().values(), refs, rows)
+        card, counts = self._current.posture(self.faces().values(), refs, rows)
+        return replace(card, left_out=self._left_out(rows, None)), counts
+
+    def _left_out(self, accounts: Iterable[str], at: datetime | None) -> int | None:
+        """Return how many resources tags left out of these accounts in the last whole run, None without a filter."""
+        scope = self.scope() if at is None else self._recorded_by("scope", at)
+        if scope is None or "tags" not in scope:
+            return None
+        for run in self._runs(before=_begun_by(at) if at else None):
+            ended = at is None or moment.read(run.body["finished_at"]) <= at
+            if ended and run.body["status"] == "complete" and run.body["whole"]:
+                return sum(int(run.body["accounts"].get(id_, {}).get("left_out", 0)) for id_ in accounts)
+        return None
 
     def account_line(self, account_id: str, row: Body) -> Body:
         """Return an account, of which `accounts` gave the row, as a JSON object, with how it stands by itself now."""
@@ -321,12 +334,16 @@ class Views:
         return None
 
     def _last_evaluated(self, at: datetime) -> datetime | None:
-        # Ids begin with the time at which their run did.
-        for run in self._runs(before=f"{at.astimezone(UTC):%Y%m%dT%H%M%S~}"):
+        for run in self._runs(before=_begun_by(at)):
             finished = moment.read(run.body["finished_at"])
             if finished <= at and run.body["accounts"]:
                 return finished
         return None
+
+
+def _begun_by(at: datetime) -> str:
+    """Return what is larger than the id of any run that had begun: ids begin with the time at which their run did."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S~}"
 
 
 def _since(one: Stood) -> datetime:

@@ -27,6 +27,7 @@ from ccm_engine.app.reach import target_of
 from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.spread import ATTEMPTS, park
+from ccm_engine.app.tag_filters import tag_filter_read
 from ccm_engine.app.under_way import PARTITION, run_of
 from ccm_engine.clouds.aws.accounts import caller_account
 from ccm_engine.core.document import Failure
@@ -99,7 +100,8 @@ class Worker:
         if self._own is None:
             self._own = caller_account(self._runner.clients, self._runner.limiter)
         target = target_of(AccountRef(account_id, name, partition, ou), self._own, self._settings)
-        return AccountTask(run_of(told), target, tuple(told["controls"]), tuple(told["regions"]), told["alert"])
+        controls, regions = tuple(told["controls"]), tuple(told["regions"])
+        return AccountTask(run_of(told), target, controls, regions, told["alert"], tag_filter_read(told.get("tags")))
 
 
 def is_message(slot: object, run_id: object, account_id: object) -> bool:

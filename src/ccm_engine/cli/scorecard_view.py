@@ -10,7 +10,7 @@ from rich.text import Text
 from ccm_engine.cli.accounts_view import AccountsView
 from ccm_engine.cli.control_table import control_table
 from ccm_engine.cli.failing_view import FailingView
-from ccm_engine.cli.look import GRADE, Symbols, bar, letter, symbols_for
+from ccm_engine.cli.look import GRADE, Symbols, bar, counted, letter, symbols_for
 from ccm_engine.cli.output import plain
 from ccm_engine.cli.unread_view import UnreadView
 from ccm_engine.engine.score import Scorecard
@@ -81,6 +81,7 @@ def _score(card: Scorecard, width: int, symbols: Symbols) -> Table:
         Text.assemble((full, colour), (empty, "dim")),
         _counts(card),
         _coverage(card),
+        *_left_out(card),
         _judged(card),
     ]
     table = Table.grid(padding=(0, 3))
@@ -105,6 +106,12 @@ def _coverage(card: Scorecard) -> Text:
     missing = sum(result.expected - result.judged for result in card.controls)
     told = f"COVERAGE {card.coverage:.1f} %: {missing} could not be judged"
     return Text(told, style="bold reverse magenta")
+
+
+def _left_out(card: Scorecard) -> list[Text]:
+    if card.left_out is None:
+        return []
+    return [Text(f"tags leave {counted(card.left_out, 'resource')} out of scope", style="dim")]
 
 
 def _judged(card: Scorecard) -> Text:

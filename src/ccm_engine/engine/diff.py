@@ -36,11 +36,15 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Basis:
-    """What a control judged by in a region when it was last evaluated there, and since when it is."""
+    """What a control judged by in a region when it was last evaluated there, and since when it is.
+
+    `tags` is the filter that narrowed it (`TagFilter.as_json`), None for none.
+    """
 
     digest: str
     settings: Mapping[str, Any]
     since: datetime = field(compare=False)
+    tags: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,15 @@ class News:
 
 @dataclass
 class Difference:
-    """All that a run changes in one account."""
+    """All that a run changes in one account.
+
+    `left` holds, by key, the findings whose resources tags left out, as they stood then; None: it is back, or gone.
+    """
 
     changes: list[Change] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
     evaluated: dict[tuple[str, str], Basis] = field(default_factory=dict)
+    left: dict[str, Known | None] = field(default_factory=dict)
 
 
 def _its_own(known: Known) -> Mapping[str, Any]:
@@ -80,13 +88,14 @@ class Before:
     """What was known of an account: findings by key, and what was evaluated, by (control id, region).
 
     `overtaken`: by which runs the one at hand was. `evidence_of` gives a finding's evidence where findings are held
-    without.
+    without. `left` are the findings that tags left out since they stood, by key.
     """
 
     findings: Mapping[str, Known]
     evaluated: Mapping[tuple[str, str], Basis]
     overtaken: Overtaken = NOT_OVERTAKEN
     evidence_of: Callable[[Known], Mapping[str, Any]] = _its_own
+    left: Mapping[str, Known] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,8 @@ class Reach:
     def looked_at(self, run: ControlRun, finding: Finding) -> datetime:
         """Return when the run listed what would have shown this finding's resource, at the earliest."""
         if isinstance(run.control, Control):
-            told = [self.collection.of(kind) for kind in run.control.subjects]
+            by_tags = run.narrowed.told_by if run.narrowed else ()
+            told = [self.collection.of(kind) for kind in (*run.control.subjects, *by_tags)]
             listings = [populations.get(GLOBAL) or populations.get(finding.region) for populations in told]
             moments = [listing.source.read_at for listing in listings if listing and listing.source]
             if len(moments) == len(listings):
@@ -140,7 +150,8 @@ def difference(
     for known in before.findings.values():
         by_control.setdefault(known.finding.control_id, []).append(known)
     for run in runs:
-        basis = Basis(run.control.digest, dict(run.control.settings), reach.collection.started_at)
+        tags = run.narrowed.tags if run.narrowed else None
+        basis = Basis(run.control.digest, dict(run.control.settings), reach.collection.started_at, tags)
         for judged in run.findings:
             _compare(told, run.control, judged, basis, before, rests(judged))
         _close_absent(told, run, by_control.pop(run.control.id, []), reach, before.overtaken)
@@ -151,6 +162,7 @@ def difference(
     if reach.whole:
         for known in (known for rest in by_control.values() for known in rest):
             _close(told, known, Cause.SCOPE)  # its control is not enabled any more
+    _forget_absent(told, runs, before, reach)
     return told
 
 
@@ -162,14 +174,38 @@ def _close_absent(
     for known in known_before:
         if known.finding.key in shown:
             continue
-        looked_at = reach.looked_at(run, known.finding)
-        later = looked_at < known.finding.observed_at
-        if overtaken and (later or overtaken.has_seen(run.control.id, known.finding.region, looked_at)):
+        if _is_late(run, known.finding, reach, overtaken):
             continue  # it was not there yet, and a later run has seen it
-        if reach.saw(run, known.finding):
+        if _is_left_out(run, known.finding):
+            _close(told, known, Cause.SCOPE)
+            told.left[known.finding.key] = known
+        elif reach.saw(run, known.finding):
             _close(told, known, Cause.VISIBILITY if known.finding.blind else Cause.RESOURCE)
         elif reach.whole and _out_of_scope(known.finding, reach.collection):
             _close(told, known, Cause.SCOPE)
+
+
+def _forget_absent(told: Difference, runs: Sequence[ControlRun], before: Before, reach: Reach) -> None:
+    """Forget the findings that tags left out whose resources are gone: who comes under their names is another."""
+    by_control = {run.control.id: run for run in runs}
+    for key, known in before.left.items():
+        run = by_control.get(known.finding.control_id)
+        if run and (_is_left_out(run, known.finding) or _is_late(run, known.finding, reach, before.overtaken)):
+            continue
+        if reach.saw(run, known.finding) if run else reach.whole:
+            told.left[key] = None
+
+
+def _is_late(run: ControlRun, finding: Finding, reach: Reach, overtaken: Overtaken) -> bool:
+    """Whether a run that overtook this one has read or seen a finding after this one looked for its resource."""
+    if not overtaken:
+        return False
+    looked_at = reach.looked_at(run, finding)
+    return looked_at < finding.observed_at or overtaken.has_seen(run.control.id, finding.region, looked_at)
+
+
+def _is_left_out(run: ControlRun, finding: Finding) -> bool:
+    return run.narrowed is not None and finding.key.partition("|")[2] in run.narrowed.left_out
 
 
 def _out_of_scope(finding: Finding, collection: Collection) -> bool:
@@ -181,6 +217,7 @@ def _out_of_scope(finding: Finding, collection: Collection) -> bool:
 def _compare(told: Difference, control: AnyControl, judged: Judged, basis: Basis, before: Before, rests: Rests) -> None:
     finding, rests_on = judged.finding, rests.digest
     known = before.findings.get(finding.key)
+    left = None if known else before.left.get(finding.key)
     if before.overtaken and known and finding.observed_at < known.finding.observed_at:
         return  # a newer reading was faster than this run
     if before.overtaken.has_seen(control.id, finding.region, finding.observed_at):
@@ -193,14 +230,17 @@ def _compare(told: Difference, control: AnyControl, judged: Judged, basis: Basis
             return
     else:
         evidence = judged.testify()
-    cause = _cause(control, known, finding, basis, before, rests_on)
-    verdict = finding.status if finding.status.judged else (known.judged if known else None)
+    cause = _cause(control, known, left, finding, basis, before, rests_on)
+    last = known or left
+    verdict = finding.status if finding.status.judged else (last.judged if last else None)
+    if left:
+        told.left[finding.key] = None
     if rests.document:
         evidence["document"] = rests.document
-    recorded = replace(finding, evidence=evidence, failing_since=_failing_since(known, verdict, finding))
+    recorded = replace(finding, evidence=evidence, failing_since=_failing_since(last, verdict, finding))
     after = Known(recorded, verdict, finding.observed_at, rests_on)
     told.changes.append(Change(finding.key, known, after, cause))
-    told.news += _news(control, known, after.finding, cause, before)
+    told.news += _news(control, known, left, after.finding, cause, before, basis)
 
 
 def _failing_since(known: Known | None, verdict: Status | None, finding: Finding) -> datetime | None:
@@ -213,29 +253,53 @@ def _failing_since(known: Known | None, verdict: Status | None, finding: Finding
 
 
 def _cause(
-    control: AnyControl, known: Known | None, finding: Finding, basis: Basis, before: Before, rests_on: str
+    control: AnyControl,
+    known: Known | None,
+    left: Known | None,
+    finding: Finding,
+    basis: Basis,
+    before: Before,
+    rests_on: str,
 ) -> Cause:
     earlier = before.evaluated.get((control.id, _listing(control, finding)))
     if earlier and earlier.settings != basis.settings:
         return Cause.SETTINGS
     if earlier and earlier.digest != basis.digest:
         return Cause.CONTROL
-    if finding.blind or (known and (not known.finding.status.judged or not finding.status.judged)):
+    last = known or left
+    if finding.blind or (last and (not last.finding.status.judged or not finding.status.judged)):
         return Cause.VISIBILITY
+    if known is None and (left or _is_filtered_anew(earlier, basis)):
+        return Cause.SCOPE
     if known and known.rests_on == rests_on and isinstance(control, Control) and control.clock:
         return Cause.CLOCK
     return Cause.RESOURCE
+
+
+def _is_filtered_anew(earlier: Basis | None, basis: Basis) -> bool:
+    """Whether another tag filter is in force than before."""
+    return earlier is not None and earlier.tags != basis.tags
 
 
 def _listing(control: AnyControl, finding: Finding) -> str:
     return finding.region if is_regional(control) else GLOBAL
 
 
-def _news(control: AnyControl, known: Known | None, finding: Finding, cause: Cause, before: Before) -> Iterator[News]:
+def _news(
+    control: AnyControl,
+    known: Known | None,
+    left: Known | None,
+    finding: Finding,
+    cause: Cause,
+    before: Before,
+    basis: Basis,
+) -> Iterator[News]:
     region = _listing(control, finding)
-    first = (control.id, region) not in before.evaluated
-    summary = first or cause in (Cause.CONTROL, Cause.SETTINGS)
-    judged = known.judged if known else None
+    earlier = before.evaluated.get((control.id, region))
+    came_by_filter = known is None and _is_filtered_anew(earlier, basis)
+    summary = earlier is None or cause in (Cause.CONTROL, Cause.SETTINGS) or came_by_filter
+    last = known or left
+    judged = last.judged if last else None
     if finding.status is Status.FAIL and judged is not Status.FAIL:
         yield News(Transition.FAIL, finding, summary)
     elif finding.status not in (Status.FAIL, Status.ERROR) and judged is Status.FAIL:

@@ -18,6 +18,7 @@ from ccm_engine.core.document import Answer, Document, Failure, Source, Unreadab
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Call, Every, Resource
+from ccm_engine.core.tags import TagFilter
 from ccm_engine.core.verdict import Verdict
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Status
 from ccm_engine.core.witness import Testimony, witness, witness_every
@@ -27,13 +28,19 @@ from ccm_engine.engine.collection import NOT_COLLECTED, Collection, Population, 
 from ccm_engine.engine.judged import ControlRun, Evidence, Judged, Told, error_evidence
 from ccm_engine.engine.on_account import blind, check_run
 from ccm_engine.engine.plan import is_regional
+from ccm_engine.engine.tag_scope import Narrowed, TagScope
 
 Given = tuple[str | None, ...]
 
 
-def judge_all(controls: Iterable[AnyControl], collection: Collection, now: datetime) -> Iterator[ControlRun]:
-    """Judge every control over what was collected. `now` is the run's one moment."""
-    return Judging(controls, now).runs(collection)
+def judge_all(
+    controls: Iterable[AnyControl], collection: Collection, now: datetime, tags: TagFilter | None = None
+) -> Iterator[ControlRun]:
+    """Judge every control over what was collected; of what tags can tell, only what `tags` take.
+
+    `now` is the run's one moment.
+    """
+    return Judging(controls, now, tags).runs(collection)
 
 
 Settle = Callable[[Judged], Judged]
@@ -42,9 +49,12 @@ Settle = Callable[[Judged], Judged]
 class Judging:
     """The controls at work on one account: on pages as they come, and in the end on everything that was held."""
 
-    def __init__(self, controls: Iterable[AnyControl], now: datetime) -> None:
+    def __init__(self, controls: Iterable[AnyControl], now: datetime, tags: TagFilter | None = None) -> None:
         self._controls = list(controls)
         self._now = now
+        self._tags = tags
+        self._scope: TagScope | None = None
+        self._left_out: dict[tuple[str, str], set[str]] = {}
         self._resources = _Resources()
         self._around: dict[tuple[str, str], _Around] = {}
         self._paged: dict[tuple[str, str], list[Judged]] = {}
@@ -85,6 +95,7 @@ class Judging:
     def _run(self, control: Control, collection: Collection) -> ControlRun:
         findings: list[Judged] = []
         complete: set[str] = set()
+        narrowed = self._narrowed(control)
         if control.subject.listed_by.scope is Scope.REGION and collection.regions_failure:
             findings.append(blind(control, collection, GLOBAL, collection.regions_failure))
         for region in dict.fromkeys(region for kind in control.subjects for region in collection.of(kind)):
@@ -98,7 +109,13 @@ class Judging:
             for kind in control.subjects:
                 subjects = self._resources.of(collection, kind, region)
                 findings += self._judged(control, collection, region, subjects)
-        return ControlRun(control, findings, complete)
+            if narrowed:
+                narrowed.left_out |= self._left_out.get((control.id, region), set())
+        return ControlRun(control, findings, complete, narrowed=narrowed)
+
+    def _narrowed(self, control: Control) -> Narrowed | None:
+        told_by = self._tags.listings_of(control.subjects) if self._tags else ()
+        return Narrowed(self._tags.as_json(), told_by) if self._tags and told_by else None
 
     def _judged(
         self, control: Control, collection: Collection, region: str, subjects: Sequence["Subject"]
@@ -106,8 +123,22 @@ class Judging:
         key = (control.id, region)
         if key not in self._around:
             self._around[key] = _Around(control, collection, self._resources, region, self._now)
+        if self._tags:
+            subjects = self._in_scope(self._tags, key, collection, subjects)
         judge = self._around[key].judge
         return [judge(subject) for subject in subjects]
+
+    def _in_scope(
+        self, tags: TagFilter, key: tuple[str, str], collection: Collection, subjects: Sequence["Subject"]
+    ) -> list["Subject"]:
+        """Return the subjects that the tags leave in scope, and those of which nobody can tell."""
+        scope = self._scope = self._scope or TagScope(tags, collection)
+        for subject in subjects:
+            if subject.scope is None:
+                subject.scope = True if subject.failure else scope.of(subject.resource)
+        left_out = [subject.name for subject in subjects if subject.scope is False]
+        self._left_out.setdefault(key, set()).update(left_out)
+        return [subject for subject in subjects if subject.scope is not False]
 
 
 @contextmanager
@@ -123,19 +154,28 @@ def _no_collector() -> Iterator[None]:
 
 
 class Subject:
-    """A resource with what every finding on it says alike, read once for all controls."""
+    """A resource with what every finding on it says alike, read once for all controls.
 
-    __slots__ = ("arn", "failure", "id", "read_at", "resource", "shown")
+    `scope` is whether tags leave it in scope, or why nobody can tell; None while nobody has asked.
+    """
+
+    __slots__ = ("arn", "failure", "id", "read_at", "resource", "scope", "shown")
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
         self.read_at = resource.document.read_at()
         self.failure: Failure | None = None
+        self.scope: bool | Failure | None = None
         try:
             self.id, self.arn = resource.id, resource.arn
             self.shown = self.arn if resource.shown_by == "arn" else resource.shown
         except UnreadableError as error:
             self.failure, self.id, self.arn, self.shown = error.failure, "unknown", "", "unknown"
+
+    @property
+    def name(self) -> str:
+        """What names it in the key of each finding, behind the control."""
+        return "|".join((self.resource.region, self.resource.type, self.id))
 
 
 class _Resources:
@@ -210,7 +250,7 @@ class _Around:
         resource = subject.resource
         document = resource.document
         outcome = self._unreadable(resource) or _run(self.control, resource, self._arguments)
-        outcome = subject.failure or outcome
+        outcome = subject.failure or (subject.scope if isinstance(subject.scope, Failure) else outcome)
         if isinstance(outcome, Failure):
             status, reason = Status.ERROR, plain(str(outcome))
         else:

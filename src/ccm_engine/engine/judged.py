@@ -8,6 +8,7 @@ from ccm_engine.core.document import Document, Failure
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.resource import Resource
 from ccm_engine.engine.catalogue import AnyControl
+from ccm_engine.engine.tag_scope import Narrowed
 
 Evidence = dict[str, Any]
 
@@ -67,12 +68,14 @@ class ControlRun:
     `complete` holds the regions (`global` for what lists once) whose listing succeeded: only there does a
     missing resource mean that it is gone. `hidden` are the keys of findings on resources that were listed, and that a
     blind finding stands for.
+    `narrowed` tells how tags narrowed it; None: they do not.
     """
 
     control: AnyControl
     findings: list[Judged]
     complete: set[str]
     hidden: set[str] = field(default_factory=set)
+    narrowed: Narrowed | None = None
 
 
 def error_evidence(failure: Failure) -> Evidence:

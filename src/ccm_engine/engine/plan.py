@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ccm_engine.core.control import Control
 from ccm_engine.core.resource import Ask, Call, Resource
+from ccm_engine.core.tags import TagFilter
 from ccm_engine.core.vocabulary import Scope
 from ccm_engine.engine.catalogue import AnyControl, Check
 
@@ -27,8 +28,8 @@ class Plan:
         return Scope.REGION in scopes
 
 
-def plan(controls: Iterable[AnyControl]) -> Plan:
-    """Return what `controls` need, joined."""
+def plan(controls: Iterable[AnyControl], tags: TagFilter | None = None) -> Plan:
+    """Return what `controls` need, joined; under a filter also what tells the tags of what they judge."""
     reads: dict[type[Resource], dict[str, Ask]] = {}
     checks: list[Check] = []
     held: set[type[Resource]] = set()
@@ -43,6 +44,9 @@ def plan(controls: Iterable[AnyControl]) -> Plan:
                     reads.setdefault(listed_first, {})
                 for ask in control.asks(kind):
                     reads[kind].setdefault(ask.key, ask)
+            for listing in tags.listings_of(control.subjects) if tags else ():
+                reads.setdefault(listing, {})
+                held.add(listing)
     return Plan({kind: tuple(asked.values()) for kind, asked in reads.items()}, tuple(checks), frozenset(held))
 
 

@@ -59,6 +59,7 @@ class Scorecard:
     """The posture in numbers. `score_judged` is None when no control could be judged.
 
     `accounts` holds each account's own score, the worst first, where there are several; else it is empty.
+    `left_out` is how many resources a tag filter left out, None without one.
     """
 
     score: float
@@ -73,6 +74,7 @@ class Scorecard:
     last_evaluated: datetime | None
     controls: tuple[ControlResult, ...]
     accounts: tuple[AccountScore, ...] = ()
+    left_out: int | None = None
 
     @property
     def total_controls(self) -> int:
@@ -108,6 +110,7 @@ class Scorecard:
             "critical_failures": list(self.critical_failures),
             "last_evaluated": moment.written(self.last_evaluated) if self.last_evaluated else None,
             **several,
+            **({"left_out": self.left_out} if self.left_out is not None else {}),
             "controls": [control.as_json() for control in self.controls],
         }
 

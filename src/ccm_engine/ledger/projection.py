@@ -9,6 +9,7 @@ Partitions:
 - `manifest/ACCOUNT`: the digest of each resource's document
 - `full_manifest`: of each account the day (UTC) of its last full manifest, and the parts that name its pages
 - `evaluated/ACCOUNT`: what each control judged by, by `CONTROL|REGION`
+- `left/ACCOUNT`: the findings that a tag filter left out since, as they stood, by their key
 - `account`: each account with its last run
 - `outbox`: alerts to send, by `RUN|TRANSITION|CONTROL|ACCOUNT`
 - `run`: every run over all its accounts, by its id (ids sort by time); its `controls` stay in the entry
@@ -142,6 +143,13 @@ def _of_part(part: Entry, run: Entry) -> list[Row | Gone]:
         rows.append(Row(partition, key, run.seq, {"digest": digest}) if digest else Gone(partition, key, run.seq))
     for mark in part.body.get("evaluated", ()):
         rows.append(Row(f"evaluated/{account}", f"{mark['control_id']}|{mark['region']}", run.seq, mark))
+    for one in part.body.get("left", ()):
+        partition = f"left/{account}"
+        rows.append(
+            Row(partition, one["key"], run.seq, one["finding"])
+            if one["finding"]
+            else Gone(partition, one["key"], run.seq)
+        )
     for alert in part.body.get("alerts", ()):
         key = f"{run.body['run_id']}|{alert['transition']}|{alert['control_id']}|{account}"
         body = run.body

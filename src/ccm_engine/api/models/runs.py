@@ -50,9 +50,14 @@ SUMMARY: Json = {
     "grade": "F",
     "coverage": 100.0,
 }
+TAGS: Json = {"include": {"env": ["live", "prod"]}, "exclude": {"ccm": ["ignore"]}}
 SKIPPED: Json = {"account_id": ACCOUNT, "name": "Old", "ou": "Root", "state": "SUSPENDED"}
 RUN: Json = {**SUMMARY, "accounts": {ACCOUNT: IN_ACCOUNT}, "skipped": [], "controls": {"ec2_no_open_ssh": RESULT}}
 OUTCOME: Json = {"run": RUN, "scorecard": SCORECARD, "findings": [FINDING]}
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class RunStatus(StrEnum):
@@ -91,6 +96,9 @@ class InAccount(Shape):
     refused: str | None = Field(description="Why the account as a whole refused, if it did.")
     calls: int = Field(description="API calls made.")
     throttled: int = Field(description="Those of them that AWS throttled.")
+    left_out: int | None = Field(
+        None, exclude_if=_is_none, description="Resources that a tag filter left out; only where one was set."
+    )
 
 
 class SkippedAccount(Shape):
@@ -115,6 +123,15 @@ class Result(Shape):
     expected: int
 
 
+class TagFilter(Shape):
+    """Which resources were in scope: values by key; no values mean any."""
+
+    model_config = shown(TAGS)
+
+    include: dict[str, list[str]] = Field(description="Each of these keys is there, with one of its values.")
+    exclude: dict[str, list[str]] = Field(description="None of these keys is there with one of its values.")
+
+
 class RunSummary(Shape):
     """A run in a list."""
 
@@ -132,6 +149,7 @@ class RunSummary(Shape):
     score: float | None = Field(description="The score of what it judged.")
     grade: str | None
     coverage: float | None
+    tags: TagFilter | None = Field(None, exclude_if=_is_none, description="The tag filter, where one was set.")
 
 
 class Run(RunSummary):

@@ -89,4 +89,7 @@ class Scorecard(Shape):
     worst_account: AccountScore | None = Field(
         None, description="The account with the lowest score; only over several accounts."
     )
+    left_out: int | None = Field(
+        None, description="Resources that a tag filter left out of scope; only where one is set (docs/tags.md)."
+    )
     controls: list[ControlLine] = Field(description="Worst severity first.")

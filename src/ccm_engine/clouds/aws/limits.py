@@ -38,6 +38,7 @@ RATES: Mapping[str, Rate] = {
     "kms": Rate(20, 40),
     "organizations": Rate(2, 6),
     "rds": Rate(10, 20),
+    "resourcegroupstaggingapi": Rate(5, 10),
     "s3": Rate(50, 100),
     "s3control": Rate(5, 10),
     "sts": Rate(10, 20),

@@ -1,0 +1,4 @@
+"""Resource Groups Tagging API: responses read for secrets."""
+
+SERVICE = "resourcegroupstaggingapi"
+OPERATIONS = ("get_resources",)
