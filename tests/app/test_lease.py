@@ -128,7 +128,7 @@ def test_a_lease_that_is_kept_alive_is_renewed_until_the_block_ends_and_then_fre
     assert lease.take(NOW)
     with kept_alive(lease, clock, timedelta(milliseconds=5)):
         last = time.monotonic() + 30
-        while is_free((store.mark("lease", "schedule") or pytest.fail("it is gone")).body, NOW + TERM * 2):
+        while is_free((store.mark("lease", "schedule") or pytest.fail("it is gone")).body, NOW + TERM * 2, TERM):
             assert time.monotonic() < last
         assert not Lease(store, "schedule").take(NOW + TERM)
     assert Lease(store, "schedule").take(NOW)
@@ -153,8 +153,8 @@ def test_sandboxes_with_one_host_name_and_process_number_are_told_apart(monkeypa
     try:
         in_sandbox("2026/03/06/[$LATEST]a")
         held = holding("of another process", NOW + TERM)
-        assert is_free(held, NOW)  # a process of this machine with this number, and it is gone
+        assert is_free(held, NOW, TERM)  # a process of this machine with this number, and it is gone
         in_sandbox("2026/03/06/[$LATEST]b")
-        assert not is_free(held, NOW)
+        assert not is_free(held, NOW, TERM)
     finally:
         _machine.cache_clear()
