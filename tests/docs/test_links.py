@@ -53,6 +53,8 @@ def wrong(page: Path) -> Iterator[str]:
         target = (page.parent / path).resolve() if path else page
         if not target.exists():
             yield f"{link}: there is no {path}"
+        elif page.is_relative_to(DOCS) and not target.is_relative_to(DOCS):
+            yield f"{link}: the site has nothing outside docs/; name the file without a link"
         elif anchor and anchor not in anchors(target):
             yield f"{link}: {target.name} has no heading for #{anchor}"
 
