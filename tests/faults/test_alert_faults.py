@@ -3,14 +3,14 @@
 import json
 import re
 import time
-from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import boto3
 from webhooks import Webhook
 
-from .served import PATIENCE, REGION, serving
+from .served import PATIENCE, REGION, Served, serving
 from .shaky import shaky
 
 
@@ -36,6 +36,21 @@ def _arrived(aws: str, queue: str) -> list[Any]:
     return found
 
 
+def _arriving(number: int, aws: str, queue: str) -> list[Any]:
+    """Wait until as many came, or more."""
+    found: list[Any] = []
+    last = time.monotonic() + PATIENCE
+    while len(found) < number and time.monotonic() < last:
+        found += _arrived(aws, queue)
+        time.sleep(0.1)
+    return found
+
+
+def _tried(served: Served) -> set[str]:
+    """Return the keys of the alerts that did not arrive, by the log."""
+    return set(re.findall(r'"key": "([0-9a-f]{32})"', served.said()))
+
+
 def _waiting(number: int, told: Any) -> bool:
     return told["outbox"]["pending"] == number and any(one.startswith("alerts: ") for one in told["problems"])
 
@@ -45,23 +60,20 @@ def test_sns_is_down_and_comes_back(tmp_path: Path, aws: str, alerts: Webhook) -
     with shaky(aws) as endpoint:
         settings = {"CCM_SNS_TOPIC_ARN": topic, "AWS_ENDPOINT_URL_SNS": endpoint.address, "CCM_LOG_FORMAT": "json"}
         with serving(tmp_path, aws, alerts, settings) as served:
-            assert len(_arrived(aws, queue)) == 1  # the summary of the first run
+            assert len(_arriving(1, aws, queue)) == 1  # the summary of the first run
             endpoint.down()
             groups = []
             for number in (1, 2):
                 groups.append(served.open_ssh())
-                told = served.until("said to wait", lambda health, number=number: _waiting(number, health))
+                told = served.until("said to wait", partial(_waiting, number))
                 assert told["status"] == "degraded"  # runs go on
                 assert groups[-1] in served.failing()
-            tried = Counter(re.findall(r'"key": "([0-9a-f]{32})"', served.said()))
-            assert len(tried) == 2
+            served.until("tried", lambda _: len(_tried(served)) == 2)
+            tried = _tried(served)
             endpoint.up()
             served.until("delivered", lambda health: health["outbox"]["pending"] == 0)
             served.runs_on()
-            arrived: list[Any] = []
-            last = time.monotonic() + PATIENCE
-            while len(arrived) < 2 and time.monotonic() < last:
-                arrived += _arrived(aws, queue)
+            arrived = _arriving(2, aws, queue)
             assert sorted(one["MessageAttributes"]["key"]["Value"] for one in arrived) == sorted(tried)
             for group in groups:
                 assert sum(group in one["Message"] for one in arrived) == 1
