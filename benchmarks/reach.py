@@ -86,7 +86,7 @@ def one_account(scenario: Scenario) -> None:
             [sys.executable, "-m", "benchmarks.bare_clients", regions],
             {"PATH": os.environ["PATH"], **aws.environment()},
         )
-    cost, least = ran.cost, least_seconds(scenario, ran.cost.cpu)
+    cost, least = ran.cost, least_seconds(scenario, ran.cost.cpu, ran.counts["limited"])
     size = scenario.size
     print(
         f"{scenario.name}: {size.users} users, {size.buckets} buckets, {size.regions} regions, "

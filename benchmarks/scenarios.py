@@ -1,6 +1,7 @@
 """The accounts that runs are measured on, and what a run of the measured controls asks of one at least."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
@@ -90,13 +91,16 @@ def _held(kind: type[Resource], size: Size) -> int:
     return {**held, DBInstance: size.databases, PrefixList: size.prefix_lists}.get(kind, 0)
 
 
-def least_seconds(scenario: Scenario, cpu: float) -> dict[str, float]:
-    """Return what keeps one account's run from ending sooner: the engine's own limits, latency, or its CPU."""
-    asked = planned(scenario.size)
+def least_seconds(scenario: Scenario, cpu: float, asked: Iterable[tuple[str, str, str, int]]) -> dict[str, float]:
+    """Return what keeps one account's run from ending sooner: the engine's own limits, latency, or its CPU.
+
+    `asked` tells how often which service was asked, by account and region: what shares a limit.
+    """
+    told = list(asked)
     limits = [
         max(0.0, (count - rate.burst) / rate.per_second)
-        for (service, _), count in asked.items()
+        for _, _, service, count in told
         for rate in [RATES.get(service, DEFAULT)]
     ]
-    waits = max(CHAIN, ceil(asked.total() / THREADS))
+    waits = max(CHAIN, ceil(sum(count for *_, count in told) / THREADS))
     return {"limits": max(limits), "latency": waits * scenario.latency, "CPU": cpu}

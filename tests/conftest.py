@@ -1,11 +1,13 @@
 """What holds for every test: Hypothesis judges values, never this machine's speed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
+from terraform_here import lacking
 
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
@@ -16,3 +18,11 @@ def moto_session() -> Iterator[boto3.Session]:
     """A session in an empty account, as moto plays it."""
     with mock_aws():
         yield boto3.Session(region_name="us-east-1")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was left out because of what this machine lacks: tests/infra/conftest.py does not collect it."""
+    asked = [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
+    infra = Path(__file__).parent / "infra"
+    if (why := lacking()) and any(infra.is_relative_to(place) or place.is_relative_to(infra) for place in asked):
+        terminalreporter.write_line(f"left out: tests/infra/test_apply.py ({why})")

@@ -35,6 +35,7 @@ class StandIn:
         self._twice: Counter[str] = Counter()
         self._operations: Counter[str] = Counter()
         self._accounts: Counter[str] = Counter()
+        self._limited: Counter[tuple[str, str, str]] = Counter()
         self._throttled = 0
         self._began = _cpu()
 
@@ -47,6 +48,7 @@ class StandIn:
             "throttled": self._throttled,
             "operations": dict(self._operations.most_common()),
             "accounts": dict(self._accounts),
+            "limited": [[*place, times] for place, times in self._limited.items()],
             "cpu": _cpu() - self._began,
         }
 
@@ -66,6 +68,7 @@ class StandIn:
         self._accounts[account] += 1
         model = asked.model
         service = model.service_model.service_name
+        self._limited[account, region, service] += 1
         if not self._limits.admits(account, region, service):
             self._throttled += 1
             said = throttling(service, model.service_model.resolved_protocol)

@@ -1,6 +1,8 @@
 """CCM Engine: continuous control monitoring for the cloud."""
 
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as _version_of
 from typing import TYPE_CHECKING
 
 from ccm_engine.core.control import control
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
 
     from ccm_engine.app.report import Report
 
-__version__ = "0.1.0"
+try:
+    __version__ = _version_of("ccm-engine")
+except PackageNotFoundError:
+    __version__ = "0+unknown"  # its source is on the path, but nobody installed it
 
 __all__ = [
     "BaseCheck",

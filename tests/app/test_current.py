@@ -64,7 +64,7 @@ def test_neither_findings_nor_what_stood_are_read(room: History, few: int, monke
 def test_what_did_not_run_again_is_not_read_again(room: History) -> None:
     before = room.views.scorecard()
     _read(room).clear()
-    assert room.views.scorecard() is before
+    assert room.views.scorecard() == before
     assert _read(room)[COUNTS] == 0
     room.record(Sweep(20, (Reading(SSH, US, "a", Status.PASS),)))
     assert room.views.scorecard().as_json() == counted_plainly(room.views, None)

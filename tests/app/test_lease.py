@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from ccm_engine.app.lease import TERM, Lease, LeaseLostError
+from ccm_engine.app.lease import TERM, Lease, LeaseLostError, _machine, holding, is_free, kept_alive
 from ccm_engine.ledger.store import Store
 from ccm_engine.stores.dynamodb import DynamoDBStore
 from ccm_engine.stores.sqlite import SQLiteStore
@@ -116,3 +117,44 @@ def test_no_two_believe_in_it_longer_than_a_term(tmp_path_factory: pytest.TempPa
             fences.append(engine.fence)
     assert fences == sorted(set(fences))
     store.close()
+
+
+def test_a_lease_that_is_kept_alive_is_renewed_until_the_block_ends_and_then_free(store: Store) -> None:
+    lease, moments = Lease(store, "schedule"), iter(range(100_000))
+
+    def clock() -> datetime:
+        return NOW + timedelta(seconds=next(moments))
+
+    assert lease.take(NOW)
+    with kept_alive(lease, clock, timedelta(milliseconds=5)):
+        last = time.monotonic() + 30
+        while is_free((store.mark("lease", "schedule") or pytest.fail("it is gone")).body, NOW + TERM * 2, TERM):
+            assert time.monotonic() < last
+        assert not Lease(store, "schedule").take(NOW + TERM)
+    assert Lease(store, "schedule").take(NOW)
+
+
+def test_who_lost_a_lease_that_is_kept_alive_does_not_take_it_back(store: Store) -> None:
+    lease, other = Lease(store, "schedule"), Lease(store, "schedule")
+    assert lease.take(NOW)
+    assert other.take(NOW + TERM * 2)
+    with kept_alive(lease, lambda: NOW + TERM * 2, timedelta(milliseconds=5)):
+        last = time.monotonic() + 30
+        while lease.held:
+            assert time.monotonic() < last
+    other.hold(NOW + TERM * 2.5)
+
+
+def test_sandboxes_with_one_host_name_and_process_number_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_sandbox(stream: str) -> None:
+        monkeypatch.setenv("AWS_LAMBDA_LOG_STREAM_NAME", stream)
+        _machine.cache_clear()
+
+    try:
+        in_sandbox("2026/03/06/[$LATEST]a")
+        held = holding("of another process", NOW + TERM)
+        assert is_free(held, NOW, TERM)  # a process of this machine with this number, and it is gone
+        in_sandbox("2026/03/06/[$LATEST]b")
+        assert not is_free(held, NOW, TERM)
+    finally:
+        _machine.cache_clear()

@@ -3,9 +3,11 @@
 It tells of itself through a pipe: `write` before each write to the store, `committed RUN_ID` after a run returned.
 """
 
+import faulthandler
 import json
 import os
 import random
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -156,6 +158,7 @@ def work(place: Place, environment: dict[str, str], pipe: Connection, seed: int,
     os.environ.update(environment)
     os.chdir(place.folder)
     set_up_logs("console", quiet=True)
+    faulthandler.register(signal.SIGUSR1)  # so that one that hangs can be asked where
     store = open_store(place.store)
     store.create()
     monitor = monitor_of(place, cast(Store, Telling(store, pipe.send)))

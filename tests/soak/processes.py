@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import random
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -67,6 +68,13 @@ class Engine:
                 pass
         self._pipe.close()
 
+    def where_it_hangs(self) -> int | None:
+        """Have it write its stacks to stderr; return its process id."""
+        if self._process.pid:
+            os.kill(self._process.pid, signal.SIGUSR1)
+            time.sleep(1)  # it writes them whenever it gets to it
+        return self._process.pid
+
     def finish(self) -> None:
         """Wait until it has done its runs."""
         try:
@@ -98,7 +106,7 @@ def killed_at_random(place: Place, dice: random.Random, seed: int) -> list[str]:
         if dice.random() < 0.8:
             last = dice.randrange(1, _MOST_WRITES)
             while engine.writes < last:
-                assert engine.listen(_PATIENCE), "the engine hangs"
+                assert engine.listen(_PATIENCE), f"the engine hangs (pid {engine.where_it_hangs()})"
             time.sleep(dice.random() * 0.004)  # waits for nothing: when to kill is the test's choice
         else:
             end = time.monotonic() + dice.random() * 3

@@ -31,7 +31,7 @@ from ccm_engine.app.frameworks import frameworks_of
 from ccm_engine.app.settings import Settings
 
 if TYPE_CHECKING:
-    from ccm_engine.app.schedule import Schedule
+    from ccm_engine.app.elsewhere import Timetable
 
 GRACE = timedelta(seconds=30)
 """How long a stopping API lets the run that was asked for here finish before it leaves it to the monitor."""
@@ -42,7 +42,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(schedule: "Schedule", settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+def create_app(schedule: "Timetable", settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """Return the API over `schedule`, which the caller starts and stops.
 
     When the application shuts down, runs that wait are dropped and the one under way gets `GRACE`; stop the

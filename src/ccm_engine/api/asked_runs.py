@@ -1,6 +1,7 @@
 """Runs that were asked for here: one after another, found by their id before the record has them."""
 
 import asyncio
+import concurrent.futures
 import threading
 import traceback
 from collections.abc import Callable
@@ -107,6 +108,12 @@ class AskedRuns:
             if run_id in self._failed:
                 return pending(run_id, "failed", reason=self._failed[run_id])
         return None
+
+    def settle(self, within: timedelta) -> bool:
+        """Wait until nothing runs or waits any more; tell whether that came `within` a time."""
+        with self._lock:
+            left = [asked.outcome for asked in self._open.values()]
+        return not concurrent.futures.wait(left, within.total_seconds()).not_done
 
     def release(self) -> None:
         """Take no further run, and let go of everyone who waits: the engine is stopping."""

@@ -13,14 +13,14 @@ from ccm_engine.app.views import Views
 from ccm_engine.frameworks import Framework
 
 if TYPE_CHECKING:
-    from ccm_engine.app.schedule import Schedule
+    from ccm_engine.app.elsewhere import Timetable
 
 
 @dataclass(frozen=True)
 class Serving:
     """One serving engine, since `started_at`, with the frameworks by id that there were then."""
 
-    schedule: "Schedule"
+    schedule: "Timetable"
     settings: Settings
     runs: AskedRuns
     clock: Callable[[], datetime]

@@ -9,7 +9,7 @@ from ccm_engine.ledger.store import StoreError
 
 if TYPE_CHECKING:
     from ccm_engine.app.checkpoints import Standing
-    from ccm_engine.app.schedule import Schedule
+    from ccm_engine.app.elsewhere import Timetable
 
 OVERDUE_INTERVALS = 2
 SKEW = timedelta(minutes=1)
@@ -24,7 +24,7 @@ class Health:
     body: dict[str, Any]
 
 
-def health(schedule: "Schedule", started_at: datetime, now: datetime) -> Health:
+def health(schedule: "Timetable", started_at: datetime, now: datetime) -> Health:
     """Return the health of a serving engine that started at `started_at`."""
     problems: list[str] = []
     monitor = schedule.monitor
@@ -57,10 +57,13 @@ def health(schedule: "Schedule", started_at: datetime, now: datetime) -> Health:
         problems.append(f"the last run failed: {schedule.last_error}")
     if last and moment.read(last["finished_at"]) > now + SKEW:
         problems.append(f"clock: the last run ended at {last['finished_at']}, which is still to come; set it right")
-    since = max([started_at, *([moment.read(last["finished_at"])] if last else [])])
-    overdue = now - since > OVERDUE_INTERVALS * schedule.interval
+    # Who does not begin the runs himself has no start to wait from: a function starts with any request.
+    since = max(
+        [*([started_at] if schedule.here else []), *([moment.read(last["finished_at"])] if last else [])], default=None
+    )
+    overdue = since is None or now - since > OVERDUE_INTERVALS * schedule.interval
     if overdue:
-        problems.append(f"no run completed since {moment.written(since)}")
+        problems.append(f"no run completed since {moment.written(since)}" if since else "no run has completed yet")
     next_run = schedule.next_run()
     running = monitor.running
     body = {

@@ -8,12 +8,15 @@ be apart by far less than `TERM`; what is recorded is right whatever they say, o
 import os
 import secrets
 import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from ccm_engine.core import moment
-from ccm_engine.ledger.store import ConflictError, Mark, Store
+from ccm_engine.ledger.store import ConflictError, Mark, Store, StoreError
 
 TERM = timedelta(seconds=60)
 """How long a holder that says nothing more is believed to live."""
@@ -96,6 +99,33 @@ class Lease:
         _LIVING.add(self._token)
 
 
+@contextmanager
+def kept_alive(lease: Lease, clock: Callable[[], datetime], every: timedelta = BEAT) -> Iterator[None]:
+    """Renew a lease that was taken, on a thread and `every` so often, until the block ends; then let go of it.
+
+    The block goes on where another engine takes it over. What it is held for must bear that.
+    """
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(every.total_seconds()):
+            with suppress(StoreError):  # the block meets it too, and tells it
+                try:
+                    lease.hold(clock())
+                except LeaseLostError:
+                    return
+
+    beating = threading.Thread(target=beat, name="ccm-schedule-lease", daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        beating.join()
+        with suppress(StoreError):  # then it runs out
+            lease.release()
+
+
 def holding(token: str, until: datetime) -> Body:
     """Return what a mark says of this process while it holds something by a token of its own until a moment."""
     return {"until": moment.written(until), "host": _machine(), "pid": os.getpid(), "token": token}
@@ -117,7 +147,9 @@ def _machine() -> str:
         numbers = os.readlink("/proc/self/ns/pid")
     except OSError:
         numbers = ""
-    return f"{socket.gethostname()} {numbers}".strip()
+    # Lambda's sandboxes are machines that share names and numbers; each writes to a log stream of its own.
+    sandbox = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME", "")
+    return f"{socket.gethostname()} {numbers} {sandbox}".strip()
 
 
 def _is_dead(body: Body) -> bool:

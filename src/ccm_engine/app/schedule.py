@@ -21,6 +21,8 @@ from ccm_engine.ledger.store import StoreError
 
 _log = structlog.get_logger("ccm.schedule")
 SWEEP, OUTBOX, LEASE = "sweep", "outbox", "lease"
+LEASE_NAME = "schedule"
+"""The lease of whoever schedules; one that only sweeps once takes it meanwhile."""
 GRACE = timedelta(seconds=30)
 """How long a stopping engine lets a run finish before it is abandoned."""
 
@@ -28,13 +30,15 @@ GRACE = timedelta(seconds=30)
 class Schedule:
     """Runs a monitor every interval. Runs that could not start in time become one, and are counted."""
 
+    here = True
+
     def __init__(self, monitor: Monitor, interval: timedelta | None = None, term: timedelta = TERM) -> None:
         """Schedule `monitor` every `interval` (None: the setting CHECK_INTERVAL_MINUTES), with a lease of a `term`."""
         self.monitor = monitor
         self.missed = 0
         self.last_error = ""
         self.interval = interval or timedelta(minutes=monitor.settings.interval_minutes)
-        self._lease = Lease(monitor.recorder.store, "schedule", term)
+        self._lease = Lease(monitor.recorder.store, LEASE_NAME, term)
         self._beat = term / 4
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._scheduler.add_listener(self._miss, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)

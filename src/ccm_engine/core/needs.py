@@ -23,6 +23,9 @@ HIDING = frozenset(
 )
 
 
+_MATCH_CLASS = dis.opmap["MATCH_CLASS"]
+
+
 class HiddenNeedError(TypeError):
     """A control's code hides what it reads; the message names the control, the place and the mend."""
 
@@ -71,8 +74,8 @@ def reach(function: Callable[..., Any], kinds: tuple[type[Part], ...]) -> Reach:
     before = (-1, -1, -1)
     while before != (before := (len(names), len(parts), len(fields))):
         for kind in tuple(parts):
-            for name in tuple(names):
-                member = inspect.getattr_static(kind, name, None)
+            members = _members(kind)
+            for member in [members[name] for name in names if name in members]:
                 if isinstance(member, Field):
                     fields[member] = None
                     parts.update(dict.fromkeys(parts_in(member.annotation)))
@@ -118,7 +121,7 @@ def _names(function: FunctionType, control: Callable[..., Any]) -> Iterator[str]
                     "name the field itself"
                 )
             yield name
-        if any(instruction.opname == "MATCH_CLASS" for instruction in dis.get_instructions(code)):
+        if _MATCH_CLASS in code.co_code[::2]:  # an operation and its argument are two bytes
             raise HiddenNeedError(
                 f"{control.__name__}: {function.__qualname__} matches a class pattern, which hides the fields "
                 "it reads; use isinstance and name the fields"
@@ -134,13 +137,24 @@ def _linked(function: FunctionType) -> Iterator[Any]:
             yield from (vars(value)[member] for member in names if isinstance(vars(value).get(member), FunctionType))
         elif isinstance(value, type) and not issubclass(value, Part):
             # A plain class of ours (a value object) may read what it is given.
+            members = _members(value)
             for member in names | {"__init__", "__post_init__"}:
-                yield from _functions_of(inspect.getattr_static(value, member, None))
+                yield from _functions_of(members.get(member))
         elif callable(value) and isinstance(inspect.unwrap(value), FunctionType):
             yield value  # also one that functools.cache wraps
     for cell in function.__closure__ or ():
         if isinstance(cell.cell_contents, FunctionType):
             yield cell.cell_contents
+
+
+_MEMBERS: dict[type, Mapping[str, Any]] = {}
+
+
+def _members(kind: type) -> Mapping[str, Any]:
+    """Return what a class and those above it hold, as it stands there: no descriptor is asked."""
+    if kind not in _MEMBERS:
+        _MEMBERS[kind] = {name: member for one in reversed(kind.__mro__) for name, member in vars(one).items()}
+    return _MEMBERS[kind]
 
 
 def _functions_of(member: Any) -> Iterator[FunctionType]:

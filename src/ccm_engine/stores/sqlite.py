@@ -17,6 +17,9 @@ from ccm_engine.stores.sqlite_packing import packed_entry, packed_row, plain_ent
 _ENTRIES_A_PAGE = 64
 _ROWS_A_PAGE = 128
 
+_CHECK_SECONDS = 5.0
+"""How long a check waits for other writers: those who ask for health wait for the answer."""
+
 
 class SQLiteStore:
     """The Store protocol over `path`. Nothing is opened or made before it is asked for.
@@ -26,6 +29,7 @@ class SQLiteStore:
 
     def __init__(self, path: Path, *, patience: float = 30.0) -> None:
         self._name = f"sqlite:///{path}"
+        self._patience = patience
         self._file = SQLiteFile(path, self._name, patience)
 
     @property
@@ -39,7 +43,7 @@ class SQLiteStore:
 
     def check(self) -> None:
         """Raise StoreError when the file cannot be read and written now. Leaves nothing behind."""
-        with self._file.writing(keep=False) as connection:
+        with self._file.trying(min(_CHECK_SECONDS, self._patience)) as connection:
             connection.execute("SELECT 1 FROM entries LIMIT 1").fetchone()
             connection.execute("INSERT OR REPLACE INTO marks VALUES ('', 'check', 1, '{}')")
 

@@ -72,20 +72,38 @@ class SQLiteFile:
             yield connection
 
     @contextmanager
-    def writing(self, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
-        """Lend a connection inside a transaction: all of it is durable at the end, or nothing is.
-
-        Without `keep` nothing is in any case.
-        """
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection inside a transaction: all of it is durable at the end, or nothing is."""
         with self._told(), self._turn, self._lent() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
-                if keep:
-                    connection.execute("COMMIT")
+                connection.execute("COMMIT")
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    @contextmanager
+    def trying(self, patience: float) -> Iterator[sqlite3.Connection]:
+        """Lend a connection inside a transaction of which nothing stays, waiting only so many seconds for others."""
+        with self._told(), self._at_turn(patience), self._lent() as connection:
+            connection.execute(f"PRAGMA busy_timeout = {round(1000 * patience)}")
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                connection.execute(f"PRAGMA busy_timeout = {round(1000 * self._patience)}")
+
+    @contextmanager
+    def _at_turn(self, patience: float) -> Iterator[None]:
+        if not self._turn.acquire(timeout=patience):
+            raise StoreError(f"{self.name}: {self.path} has been busy for {patience:g} s; another write is under way")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def empty_log(self) -> None:
         """Write the log into the file and cut it to nothing, as far as nobody is reading from it now."""

@@ -12,6 +12,7 @@ from ccm_engine.clouds.aws.asking import answer_to
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.closed_regions import mark_closed
 from ccm_engine.clouds.aws.freeform import run_check
+from ccm_engine.clouds.aws.lanes import Lane, Lanes
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.listing import Listing
 from ccm_engine.clouds.aws.paged import PagedListing, Take
@@ -89,7 +90,8 @@ class _Reading:
         self.paged: list[PagedListing] = []
         self.under_way = 0
         self.holding = 0
-        self.done: SimpleQueue[tuple[Callable[[Any], None], Future[Any]]] = SimpleQueue()
+        self.lanes = Lanes(caller.limiter.rate)
+        self.done: SimpleQueue[tuple[Callable[[Any], None], Lane | None, Future[Any]]] = SimpleQueue()
 
     def run(self) -> None:
         """Submit every listing; as each ends, what is listed under or asked about its resources; wait for all."""
@@ -126,24 +128,40 @@ class _Reading:
                 self.paged = []
             if not self.under_way:
                 return
-            go_on, future = self.done.get()
+            go_on, lane, future = self.done.get()
             self.under_way -= 1
+            if lane:
+                self.lanes.leave(lane)
             go_on(future.result())
 
     def _regions(self, scope: Scope) -> Sequence[str]:
         return (GLOBAL,) if scope is Scope.ACCOUNT else self.collection.regions or ()
 
-    def submit(self, go_on: Callable[[Any], None], work: Callable[..., Any], *arguments: Any) -> None:
-        """Have a thread do `work` for the account; with what it returns, go on here."""
+    def submit(
+        self, go_on: Callable[[Any], None], lane: Lane | None, work: Callable[..., Any], *arguments: Any
+    ) -> None:
+        """Have a thread do `work` for the account; with what it returns, go on here. `lane`: what limits it."""
 
         def act() -> Any:
             with acting_for(self.access.credentials):
                 return work(*arguments)
 
-        self.under_way += 1
-        self.pool.submit(act).add_done_callback(lambda future: self.done.put((go_on, future)))
+        def start() -> None:
+            self.pool.submit(act).add_done_callback(lambda future: self.done.put((go_on, lane, future)))
 
-    def _submit_held(self, go_on: Callable[[Any], None], work: Callable[..., Any], *arguments: Any) -> None:
+        self.under_way += 1
+        if lane:
+            self.lanes.enter(lane, start)
+        else:
+            start()
+
+    def lane(self, service: str, region: str) -> Lane:
+        """Return the lane of what is asked of a service about what lies in a region."""
+        return service, self.home if region == GLOBAL else region
+
+    def _submit_held(
+        self, go_on: Callable[[Any], None], lane: Lane | None, work: Callable[..., Any], *arguments: Any
+    ) -> None:
         """Submit what must be through before pages are handed on."""
 
         def then(told: Any) -> None:
@@ -151,19 +169,20 @@ class _Reading:
             self.holding -= 1
 
         self.holding += 1
-        self.submit(then, work, *arguments)
+        self.submit(then, lane, work, *arguments)
 
     def _submit_checks(self) -> None:
         for check in self.plan.checks:
             outcomes = self.collection.checks.setdefault(check.id, [])
             for region in self._regions(check.scope):
-                self.submit(outcomes.append, run_check, check.check, self.caller.clients, region, self.home)
+                self.submit(outcomes.append, None, run_check, check.check, self.caller.clients, region, self.home)
 
     def _list(self, kind: Kind, region: str, under: Sequence[Document | None]) -> None:
         """Submit one listing for each resource above (None: there is nothing above)."""
         self.waiting[kind, region] = len(under)
         for above in under:
-            self._submit_held(partial(self._listed, kind, region), self.listing.read, kind, region, above)
+            lane = self.lane(kind.listed_by.service, above.place.region if above else region)
+            self._submit_held(partial(self._listed, kind, region), lane, self.listing.read, kind, region, above)
 
     def _listed(self, kind: Kind, region: str, part: Population) -> None:
         population = self.collection.populations[kind][region]
@@ -223,7 +242,7 @@ class _Reading:
             (ask, document) for ask in self.plan.reads[kind] for document in documents if ask.applies(document.item)
         ]
         for ask, document in asked:
-            submit(self._ask, ask, document)
+            submit(self.lane(ask.service, document.place.region), self._ask, ask, document)
         return len(asked)
 
     def _ask(self, ask: Ask, document: Document) -> None:

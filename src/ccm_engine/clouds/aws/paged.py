@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from ccm_engine.clouds.aws.calls import CallFailed
+from ccm_engine.clouds.aws.lanes import Lane
 from ccm_engine.clouds.aws.listing import Listing
 from ccm_engine.core.document import Document
 from ccm_engine.core.resource import Call, Resource
@@ -27,8 +28,13 @@ class Reading(Protocol):
     collection: Collection
     listing: Listing
 
-    def submit(self, go_on: Callable[[Any], None], work: Callable[..., Any], *arguments: Any) -> None:
+    def submit(
+        self, go_on: Callable[[Any], None], lane: Lane | None, work: Callable[..., Any], *arguments: Any
+    ) -> None:
         """Have a thread do `work`; with what it returns, go on."""
+
+    def lane(self, service: str, region: str) -> Lane:
+        """Return the lane of what is asked of a service about what lies in a region."""
 
     def ask_about(self, kind: Kind, documents: Sequence[Document], submit: Callable[..., None]) -> int:
         """Submit what is asked about these resources; return how many calls that is."""
@@ -53,9 +59,10 @@ class PagedListing:
         self._released = False
         self._ended = False
         self._asking = 0
+        self._lane = reading.lane(kind.listed_by.service, region)
         self._page: list[Document] | None = None
         self._next: list[Document] | None = None
-        reading.submit(self._arrived, self._fetch)
+        reading.submit(self._arrived, self._lane, self._fetch)
 
     def release(self) -> None:
         """Hand pages on from now: what they are judged against is there."""
@@ -88,7 +95,7 @@ class PagedListing:
         if self._page is None:
             return
         if not self._ended:
-            self._reading.submit(self._arrived, self._fetch)
+            self._reading.submit(self._arrived, self._lane, self._fetch)
         self._asking = self._reading.ask_about(self._kind, self._page, partial(self._reading.submit, self._answered))
         self._hand_on()
 

@@ -1,0 +1,28 @@
+variable "region" {
+  description = "Where the engine and its record are. It judges all regions."
+  type        = string
+  default     = "us-east-1"
+}
+
+variable "name" {
+  description = "Prefix of everything made here."
+  type        = string
+  default     = "ccm"
+}
+
+variable "image" {
+  description = "The engine's image in ECR, with its tag."
+  type        = string
+}
+
+variable "emails" {
+  description = "Addresses that alerts and alarms go to."
+  type        = set(string)
+  default     = []
+}
+
+variable "protect" {
+  description = "False only to take everything down again."
+  type        = bool
+  default     = true
+}
