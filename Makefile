@@ -25,6 +25,7 @@ test: $(VENV)/.dev $(VENV)/.tools
 
 soak: $(VENV)/.dev
 	CCM_SOAK_KILLS=200 CCM_SOAK_FAULTS=all $(BIN)/python -m pytest -n 2 tests/soak $(ARGS)
+	CCM_FAULT_SECONDS=600 $(BIN)/python -m pytest tests/faults/test_dynamodb_faults.py $(ARGS)
 
 lint: $(VENV)/.dev $(VENV)/.tools
 	$(BIN)/ruff check .

@@ -2,12 +2,17 @@
 
 from collections import Counter
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from ccm_engine.app.compose import keeper_of
+from ccm_engine.app.record import Recorder
 from ccm_engine.engine.alert import Alert
+from ccm_engine.ledger.entry import ENGINE, Draft
+from ccm_engine.ledger.store import ConflictError
 from ccm_engine.notify import Channel, DeliveryError
 
-from .bench import Engine, TestClient
+from .bench import Engine, TestClient, now
 
 
 class Down(Channel):
@@ -113,3 +118,13 @@ def test_failing_store_is_told_not_raised(fresh: Engine) -> None:
     found = _samples(answer.text)
     assert _value(found, "ccm_store_up") == 0
     assert ("ccm_score", frozenset()) not in found
+
+
+def test_an_append_that_met_another_writers_is_counted(fresh: Engine) -> None:
+    mine, other = fresh.monitor.recorder.journal, Recorder(fresh.store, keeper_of(fresh.store))
+    head = mine.head(ENGINE)
+    other.note_scope({"accounts": [], "controls": []}, now())
+    with pytest.raises(ConflictError):
+        mine.write(ENGINE, Draft("scope", now(), {"controls": ["forged"]}), [], head, now())
+    with fresh.client() as client:
+        assert _value(_samples(client.get("/metrics").text), "ccm_ledger_conflicts_total") == 1

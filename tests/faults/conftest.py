@@ -13,7 +13,11 @@ from ccm_engine.demo.server import EmulatedAWS
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing of the machine's own settings reaches a test, nor the processes it starts."""
-    for name in [name for name in os.environ if name.startswith(("AWS_", "CCM_")) and not name.startswith("CCM_SOAK")]:
+    for name in [
+        name
+        for name in os.environ
+        if name.startswith(("AWS_", "CCM_")) and not name.startswith(("CCM_SOAK", "CCM_FAULT_"))
+    ]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")

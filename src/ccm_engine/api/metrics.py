@@ -58,6 +58,12 @@ class _Engine(Collector):
         yield CounterMetricFamily(
             "ccm_runs_missed", "Runs that could not start in time since the engine started.", value=schedule.missed
         )
+        yield _gauge("ccm_run_interval_seconds", "How often a run is due.", schedule.interval.total_seconds())
+        yield CounterMetricFamily(
+            "ccm_ledger_conflicts",
+            "Appends that this process was refused since the engine started: another had written behind the same head.",
+            value=schedule.monitor.recorder.journal.conflicts,
+        )
         yield from self._asked()
         try:
             self._here.schedule.monitor.recorder.store.check()
@@ -89,6 +95,9 @@ class _Engine(Collector):
         if last := views.last_run(whole=True):
             yield from _last_run(last)
         yield from self._outbox(self._here.clock())
+        if checkpoints := self._here.schedule.monitor.checkpoints:
+            failing = float(checkpoints.standing().failing)
+            yield _gauge("ccm_checkpoint_failing", "Whether the last checkpoint could not be published.", failing)
 
     def _outbox(self, now: datetime) -> Iterator[Metric]:
         pending = self._here.schedule.monitor.outbox.pending()

@@ -17,6 +17,7 @@ from ccm_engine.ledger.store import StoreError
 
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 80
+_NO_JSON = "it is no valid JSON; send {} or nothing"
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 """As RFC 9110 has them; Python's own differ from version to version."""
 _log = structlog.get_logger("ccm.api")
@@ -78,6 +79,9 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:
+            # FastAPI's answer to a body whose bytes are no text, so no JSON either.
+            return problem(request.url.path, 422, f"body: {_NO_JSON}", errors=[{"name": "body", "detail": _NO_JSON}])
         detail = str(error.detail)
         if error.status_code == 404:
             detail = f"there is nothing at {request.url.path}; /docs lists what there is"
@@ -93,7 +97,7 @@ def _one(told: Mapping[str, Any]) -> dict[str, str]:
     if told["type"] == "extra_forbidden":
         return {"name": name, "detail": "there is no such parameter here; /docs lists them"}
     if told["type"] == "json_invalid":
-        return {"name": "body", "detail": "it is no valid JSON; send {} or nothing"}
+        return {"name": "body", "detail": _NO_JSON}
     text = str(told["msg"]).removeprefix("Value error, ")
     text = text[:1].lower() + text[1:]
     given = told.get("input")

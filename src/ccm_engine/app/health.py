@@ -37,6 +37,9 @@ def health(schedule: "Timetable", started_at: datetime, now: datetime) -> Health
         last = monitor.views.last_run(whole=True)
         pending = monitor.outbox.pending()
         oldest = min((alert.at for alert in pending), default=None)
+        if oldest and now - oldest > OVERDUE_INTERVALS * schedule.interval:
+            since_then = moment.written(oldest)
+            problems.append(f"alerts: {len(pending)} wait, the oldest since {since_then}; the log says which channel")
         outbox = {"pending": len(pending), "oldest": moment.written(oldest) if oldest else None}
         if monitor.checkpoints:
             standing = monitor.checkpoints.standing()

@@ -9,7 +9,7 @@ from ccm_engine.core.canonical import canonical
 from ccm_engine.ledger.entry import ENGINE, PART_BYTES, Draft, Entry, Head, chain
 from ccm_engine.ledger.projection import CURSOR, TREE, project, tree_row
 from ccm_engine.ledger.standing import has_origin, origin, partition, replayed
-from ccm_engine.ledger.store import Row, Store
+from ccm_engine.ledger.store import ConflictError, Row, Store
 from ccm_engine.ledger.tree import CompactRange, leaf_hash
 
 PART = "change"
@@ -26,6 +26,8 @@ class Journal:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.conflicts = 0
+        """How often somebody else had written to a ledger first."""
         self._lock = threading.Lock()
 
     def catch_up(self) -> None:
@@ -80,7 +82,7 @@ class Journal:
             seqs = list(range(first, first + len(parts)))
             committing = Draft(draft.kind, draft.observed_at, {**draft.body, "parts": seqs})
             entries = chain(ledger, head, [*parts, committing], at)
-            self.store.append(entries)
+            self._append(entries)
             self._project(entries, entries[:-1])
             return entries[-1]
 
@@ -88,9 +90,16 @@ class Journal:
         """Append one entry that stands alone to the engine's ledger, and project it. Raises StoreError."""
         with self._lock:
             entry = chain(ENGINE, self._head(ENGINE), [Draft(kind, at, body)], at)[0]
-            self.store.append([entry])
+            self._append([entry])
             self._project([entry], [])
             return entry
+
+    def _append(self, entries: Sequence[Entry]) -> None:
+        try:
+            self.store.append(entries)
+        except ConflictError:
+            self.conflicts += 1
+            raise
 
     def _catch_up(self, ledger: str) -> int:
         cursor = self.store.row(CURSOR, ledger)
