@@ -1,6 +1,7 @@
 """The API against what its own document allows and forbids: no 5xx, no answer that the document does not tell of."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -31,6 +32,12 @@ EXAMPLES = settings(
 """For each of the 20 operations, and each way of asking."""
 
 
+@asynccontextmanager
+async def _without_end(_: Any) -> AsyncIterator[None]:
+    """Let the API live on: each call that is made here would end it, and its runs with it."""
+    yield
+
+
 @pytest.fixture(scope="module")
 def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine with a record, whose account can be judged again while the tests ask."""
@@ -43,6 +50,7 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         open_ssh(group)
         made.monitor.run("scan")
         made.schedule.start()
+        made.app.router.lifespan_context = _without_end
         yield made
         made.schedule.stop()
         made.store.close()

@@ -23,16 +23,19 @@ def _blank_is_none(value: object) -> object:
     return None if value == "" else value
 
 
-def _without_blanks(value: object) -> object:
-    return [one for one in value if one != ""] if isinstance(value, list) else value
+def _without_blanks(most: int) -> BeforeValidator:
+    """Leave out blanks, unless they are among more values than may be given: those are refused as they are."""
+
+    def without(value: object) -> object:
+        return [one for one in value if one != ""] if isinstance(value, list) and len(value) <= most else value
+
+    return BeforeValidator(without)
 
 
 Text = Annotated[Annotated[str, Field(max_length=2000)] | None, BeforeValidator(_blank_is_none)]
-Texts = Annotated[list[str], BeforeValidator(_without_blanks), Field(max_length=100)]
-Statuses = Annotated[list[Status], BeforeValidator(_without_blanks), Field(max_length=10, description="Verdicts.")]
-Severities = Annotated[
-    list[Severity], BeforeValidator(_without_blanks), Field(max_length=10, description="Severities.")
-]
+Texts = Annotated[list[str], _without_blanks(100), Field(max_length=100)]
+Statuses = Annotated[list[Status], _without_blanks(10), Field(max_length=10, description="Verdicts.")]
+Severities = Annotated[list[Severity], _without_blanks(10), Field(max_length=10, description="Severities.")]
 Cursor = Annotated[Text, Field(description="`next_cursor` of the page before.")]
 Accounts = Annotated[Texts, Field(description="Account ids; repeat it for several. All of them without it.")]
 
