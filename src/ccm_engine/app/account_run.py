@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
+import structlog
+
 from ccm_engine.app.account_task import AccountResult, AccountTask, Reached
 from ccm_engine.app.checkpoints import root_at
 from ccm_engine.app.kept import Kept, LetGoError
@@ -50,11 +52,13 @@ class AccountRunner:
         What the account refuses is part of the result. Raises StoreError; StoppedError when the run is being
         abandoned.
         """
-        return self.done(task) or self._judge(task, reach(self.clients, task.target))
+        with structlog.contextvars.bound_contextvars(run_id=task.run.run_id, account=task.account_id):
+            return self.done(task) or self._judge(task, reach(self.clients, task.target))
 
     def give_up(self, task: AccountTask, why: Failure) -> AccountResult:
         """Record that an account could not be judged at all: one ERROR for each control. Raises StoreError."""
-        return self.done(task) or self._judge(task, Access(task.target.account, refused=why))
+        with structlog.contextvars.bound_contextvars(run_id=task.run.run_id, account=task.account_id):
+            return self.done(task) or self._judge(task, Access(task.target.account, refused=why))
 
     def done(self, task: AccountTask) -> AccountResult | None:
         """Return what this run has recorded of an account already, None when it has not. Raises StoreError."""

@@ -175,10 +175,11 @@ class Monitor:
                 outcome = self._run(self.running, catalogue, selection, recent, progress)
             finally:
                 self.running = None
-            self._deliver()
-            self._publish()
-            if self._heartbeat and selection.whole and outcome.scorecard.coverage > 0:
-                self._heartbeat.beat()
+            with structlog.contextvars.bound_contextvars(run_id=outcome.run["run_id"]):
+                self._deliver()
+                self._publish()
+                if self._heartbeat and selection.whole and outcome.scorecard.coverage > 0:
+                    self._heartbeat.beat()
             return outcome
 
     def _run(
