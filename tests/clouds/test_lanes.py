@@ -18,25 +18,37 @@ def _rate(service: str) -> Rate:
     return RATES.get(service, Rate(0.1, 1))
 
 
-@given(st.lists(st.tuples(st.sampled_from([IAM, S3, SLOW]), st.booleans()), max_size=120))
-def test_no_lane_has_more_under_way_than_its_width_and_nothing_waits_without_need(
-    steps: list[tuple[Lane, bool]],
-) -> None:
-    lanes, begun, ended, entered = Lanes(_rate), list[tuple[Lane, int]](), Counter[Lane](), Counter[Lane]()
+@given(st.lists(st.tuples(st.sampled_from([IAM, S3, SLOW]), st.booleans()), max_size=120), st.integers(1, 16))
+def test_as_much_is_under_way_as_lanes_and_threads_take(steps: list[tuple[Lane, bool]], threads: int) -> None:
+    lanes, begun, ended, entered = Lanes(_rate, threads), list[tuple[Lane, int]](), Counter[Lane](), Counter[Lane]()
     for lane, ends in steps:
-        under_way = Counter(one for one, _ in begun)
-        if ends and under_way[lane] > ended[lane]:
+        if ends and sum(one == lane for one, _ in begun) > ended[lane]:
             ended[lane] += 1
             lanes.leave(lane)
         else:
             lanes.enter(lane, partial(begun.append, (lane, entered[lane])))
             entered[lane] += 1
-        for each, width in WIDTHS.items():
-            started = sum(one == each for one, _ in begun)
-            assert started - ended[each] == min(width, entered[each] - ended[each])
+        under_way = Counter(one for one, _ in begun)
+        under_way.subtract(ended)
+        widths = {each: min(width, threads) for each, width in WIDTHS.items()}
+        assert all(under_way[each] <= width for each, width in widths.items())
+        assert under_way.total() <= threads
+        waits = [each for each in WIDTHS if entered[each] - ended[each] > under_way[each]]
+        assert under_way.total() == threads or all(under_way[each] == widths[each] for each in waits)
     for each in WIDTHS:
         order = [number for lane, number in begun if lane == each]
-        assert order == sorted(order)
+        assert order == list(range(len(order)))
+
+
+def test_the_lane_that_takes_longest_goes_first() -> None:
+    lanes, begun = Lanes(_rate, threads=1), list[Lane]()
+    lanes.enter(SLOW, partial(begun.append, SLOW))
+    for _ in range(20):
+        lanes.enter(S3, partial(begun.append, S3))
+        lanes.enter(IAM, partial(begun.append, IAM))
+    lanes.leave(SLOW)
+    lanes.leave(IAM)
+    assert begun == [SLOW, IAM, IAM]
 
 
 def test_whoever_waits_for_one_limit_leaves_threads_to_the_others() -> None:

@@ -25,6 +25,8 @@ from ccm_engine.engine.collection import Collection, Population
 from ccm_engine.engine.plan import Plan
 
 Kind = type[Resource]
+FREE_FORM = "free-form checks"
+"""What stands in the place of a service for what asks nobody knows what."""
 
 
 def collect(
@@ -91,7 +93,7 @@ class _Reading:
         self.under_way = 0
         self.holding = 0
         self.lanes = Lanes(caller.limiter.rate)
-        self.done: SimpleQueue[tuple[Callable[[Any], None], Lane | None, Future[Any]]] = SimpleQueue()
+        self.done: SimpleQueue[tuple[Callable[[Any], None], Lane, Future[Any]]] = SimpleQueue()
 
     def run(self) -> None:
         """Submit every listing; as each ends, what is listed under or asked about its resources; wait for all."""
@@ -130,16 +132,13 @@ class _Reading:
                 return
             go_on, lane, future = self.done.get()
             self.under_way -= 1
-            if lane:
-                self.lanes.leave(lane)
+            self.lanes.leave(lane)
             go_on(future.result())
 
     def _regions(self, scope: Scope) -> Sequence[str]:
         return (GLOBAL,) if scope is Scope.ACCOUNT else self.collection.regions or ()
 
-    def submit(
-        self, go_on: Callable[[Any], None], lane: Lane | None, work: Callable[..., Any], *arguments: Any
-    ) -> None:
+    def submit(self, go_on: Callable[[Any], None], lane: Lane, work: Callable[..., Any], *arguments: Any) -> None:
         """Have a thread do `work` for the account; with what it returns, go on here. `lane`: what limits it."""
 
         def act() -> Any:
@@ -150,18 +149,13 @@ class _Reading:
             self.pool.submit(act).add_done_callback(lambda future: self.done.put((go_on, lane, future)))
 
         self.under_way += 1
-        if lane:
-            self.lanes.enter(lane, start)
-        else:
-            start()
+        self.lanes.enter(lane, start)
 
     def lane(self, service: str, region: str) -> Lane:
         """Return the lane of what is asked of a service about what lies in a region."""
         return service, self.home if region == GLOBAL else region
 
-    def _submit_held(
-        self, go_on: Callable[[Any], None], lane: Lane | None, work: Callable[..., Any], *arguments: Any
-    ) -> None:
+    def _submit_held(self, go_on: Callable[[Any], None], lane: Lane, work: Callable[..., Any], *arguments: Any) -> None:
         """Submit what must be through before pages are handed on."""
 
         def then(told: Any) -> None:
@@ -175,7 +169,9 @@ class _Reading:
         for check in self.plan.checks:
             outcomes = self.collection.checks.setdefault(check.id, [])
             for region in self._regions(check.scope):
-                self.submit(outcomes.append, None, run_check, check.check, self.caller.clients, region, self.home)
+                self.submit(
+                    outcomes.append, (FREE_FORM, region), run_check, check.check, self.caller.clients, region, self.home
+                )
 
     def _list(self, kind: Kind, region: str, under: Sequence[Document | None]) -> None:
         """Submit one listing for each resource above (None: there is nothing above)."""

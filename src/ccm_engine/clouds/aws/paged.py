@@ -28,9 +28,7 @@ class Reading(Protocol):
     collection: Collection
     listing: Listing
 
-    def submit(
-        self, go_on: Callable[[Any], None], lane: Lane | None, work: Callable[..., Any], *arguments: Any
-    ) -> None:
+    def submit(self, go_on: Callable[[Any], None], lane: Lane, work: Callable[..., Any], *arguments: Any) -> None:
         """Have a thread do `work`; with what it returns, go on."""
 
     def lane(self, service: str, region: str) -> Lane:
