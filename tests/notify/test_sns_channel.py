@@ -144,8 +144,19 @@ def weight(arguments: dict[str, Any]) -> int:
     )
 
 
+def test_an_organization_with_more_units_than_there_is_room_for_is_told_from_the_root_down() -> None:
+    units = tuple(f"Root/{'deep/' * 20}{number}" for number in range(5000))
+    many = replace(OPEN_SSH, units=units, accounts=tuple(f"{number:012}" for number in range(5000)))
+    arguments = publication(many, ARN)
+    assert weight(arguments) <= 256 * 1024
+    told = json.loads(arguments["MessageAttributes"]["ou"]["StringValue"])
+    assert told[:2] == ["Root", "Root/deep"]
+    assert 100 < len(told) < 5000
+    assert len(json.loads(arguments["MessageAttributes"]["account_id"]["StringValue"])) > 3000
+
+
 @given(any_alert)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_alert_keeps_within_what_sns_takes_and_drops_nothing_silently(alert: Alert) -> None:
     arguments = publication(alert, ARN)
     assert weight(arguments) <= 256 * 1024

@@ -4,10 +4,10 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ccm_engine.core.unit import lineage
+from ccm_engine.core.unit import SEPARATOR, lineage
 from ccm_engine.engine.alert import Alert
 from ccm_engine.notify import message
 from ccm_engine.notify.channel import Channel, DeliveryError
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ROOM = 256 * 1024 - 16 * 1024
 """Bytes of message, subject and attributes. SNS takes 256 KiB; the rest is left to the envelope that SNS
 itself puts around a message on its way to a queue of the same limit."""
+
+LIST_ROOM = 60 * 1024
+"""Bytes of one attribute that is a list: the accounts of the largest organizations, or their units."""
 
 SUBJECT = 99
 """SNS wants subjects `less than 100 characters long`."""
@@ -112,13 +115,13 @@ def publication(alert: Alert, topic_arn: str) -> dict[str, Any]:
         for name, value in attributes_of(alert).items()
         if value  # SNS refuses empty values
     }
-    around = len(json.dumps(attributes)) + SUBJECT
     attributes |= {
         # In ASCII, because SQS refuses some characters that a name may hold.
         name: {"DataType": "String.Array", "StringValue": json.dumps(values)}
         for name, values in lists_of(alert).items()
         if values
     }
+    around = len(json.dumps(attributes)) + SUBJECT
     found = message.items(alert)
     bare = _message(alert, ())
     kept = message.fitting(((item, _size(item)) for item in found), ROOM - around - len(bare.encode()))
@@ -149,10 +152,23 @@ def attributes_of(alert: Alert) -> dict[str, str]:
 def lists_of(alert: Alert) -> dict[str, list[str]]:
     """Return what subscribers can filter by where there may be several of it, by attribute name.
 
-    The accounts, and the paths of their organizational units and of each unit above those.
+    The accounts, and the paths of their organizational units and of each unit above those, these from the root down.
+    What goes beyond `LIST_ROOM` is left out.
     """
-    units = sorted({one_line(above) for unit in alert.units for above in lineage(unit) if above})
-    return {"account_id": [one_line(one) for one in alert.accounts], "ou": units}
+    units = {one_line(above) for unit in alert.units for above in lineage(unit) if above}
+    from_the_root = sorted(units, key=lambda unit: (unit.count(SEPARATOR), unit))
+    return {"account_id": _fitting(one_line(one) for one in alert.accounts), "ou": _fitting(from_the_root)}
+
+
+def _fitting(values: Iterable[str]) -> list[str]:
+    kept: list[str] = []
+    room = LIST_ROOM
+    for value in values:
+        room -= len(json.dumps(json.dumps(value))) + 2  # as it stands in the request, and the comma
+        if room < 0:
+            break
+        kept.append(value)
+    return kept
 
 
 def subject(alert: Alert) -> str:
