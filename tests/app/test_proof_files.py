@@ -158,7 +158,7 @@ def _remove(holder: Any, name: Any) -> None:
     del holder[name]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_no_character_of_a_text_can_be_changed(proofs: list[Proof], data: st.DataObject) -> None:
     proof = data.draw(st.sampled_from(proofs))
@@ -173,7 +173,7 @@ def test_no_character_of_a_text_can_be_changed(proofs: list[Proof], data: st.Dat
         assert not both(_with(proof, path, _set(changed))).holds
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_no_member_can_be_replaced_removed_or_added(proofs: list[Proof], data: st.DataObject) -> None:
     proof = data.draw(st.sampled_from(proofs))

@@ -49,7 +49,7 @@ sweeps = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # shrinking is slow
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # shrinking is slow
 @given(st.lists(sweeps, min_size=1, max_size=7))
 def test_it_is_the_one_that_every_finding_of_then_gives(history: list[Sweep]) -> None:
     with tempfile.TemporaryDirectory() as folder:
