@@ -56,8 +56,8 @@ class Kept:
         self._store = store
         self._keeper = keeper
         self._discretion = Discretion(keeper)
-        self._before = before
-        self._manifest = manifest
+        self.before = before
+        self.manifest = manifest
         self._keys = {key: key for key in manifest}
         self._held = False
         self._by_document: dict[int, str] = {}
@@ -97,7 +97,7 @@ class Kept:
         for document in documents:
             name, data = self._keeper.keep(kind, document)
             key = resource_key(kind, document)
-            known = self._manifest.get(key)
+            known = self.manifest.get(key)
             key = self._keys.get(key, key)  # one text for each key and digest, however often they are held
             if known == name:
                 name = known
@@ -131,7 +131,7 @@ class Kept:
         """Return a finding that no longer needs its documents, with the evidence if it may be wanted."""
         judged = self.discreet(judged)
         finding, rests = judged.finding, self.rests(judged)
-        known = self._before.findings.get(finding.key)
+        known = self.before.findings.get(finding.key)
         if known is None or not known.says(finding):
             return Judged(finding, Settled(rests, judged.testify()))
         finding.resource_id, finding.resource_arn = known.finding.resource_id, known.finding.resource_arn

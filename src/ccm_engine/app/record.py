@@ -91,8 +91,10 @@ class Recorder:
         head = self.journal.head(account)
         if earlier := entry_of(self.store, run, account, head):
             return earlier
-        before = self.before(account, overtaken(self.store, account, head, kept.began))
-        manifest = self._manifest(account)
+        before, manifest = kept.before, kept.manifest
+        if (head.seq if head else 0) != kept.began:  # else nothing was written since they were read
+            before = self.before(account, overtaken(self.store, account, head, kept.began))
+            manifest = self._manifest(account)
         moved = manifest_changes(manifest, kept.by_resource(collection), collection)
         moved = [one for one in moved if not _undoes(one[0], kept, collection, judged, before.overtaken)]
         told = difference(judged, before, Reach(collection, run.whole), kept.rests)
