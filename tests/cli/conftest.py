@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from first_controls import FIRST
 from moto import mock_aws
+from throttling_proxy import ThrottlingProxy
 
 from ccm_engine.cli.main import run
 from ccm_engine.demo.server import EmulatedAWS
@@ -85,6 +86,19 @@ def world() -> Iterator[World]:
         filled = World(aws.endpoint)
         seed(filled)
         yield filled
+
+
+@pytest.fixture
+def between(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThrottlingProxy]:
+    """Stand between the engine and two accounts, and count what passes."""
+    proxy = ThrottlingProxy(world.endpoint, next(iter(world.accounts)))
+    with proxy.serving() as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        monkeypatch.setenv("CCM_ACCOUNTS", ",".join(world.accounts))
+        monkeypatch.setenv("CCM_ORG_ROLE_NAME", world.role_name)
+        monkeypatch.setenv("CCM_EXTERNAL_ID", world.external_id)
+        monkeypatch.setenv("CCM_REGIONS", ",".join(world.regions))
+        yield proxy
 
 
 def refused(done: Done) -> str:

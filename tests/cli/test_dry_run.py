@@ -3,7 +3,6 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +10,10 @@ import pytest
 from first_controls import FIRST
 from throttling_proxy import ThrottlingProxy
 
-from ccm_engine.demo.world import World
-
 from .accounts import user
 from .conftest import Ccm, refused
 
 LISTS_ACCOUNTS_AND_REGIONS = {"sts:GetCallerIdentity", "sts:AssumeRole", "ec2:DescribeRegions"}
-
-
-@pytest.fixture
-def between(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThrottlingProxy]:
-    """Stand between the engine and two accounts, and count what passes."""
-    proxy = ThrottlingProxy(world.endpoint, next(iter(world.accounts)))
-    with proxy.serving() as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        monkeypatch.setenv("CCM_ACCOUNTS", ",".join(world.accounts))
-        monkeypatch.setenv("CCM_ORG_ROLE_NAME", world.role_name)
-        monkeypatch.setenv("CCM_EXTERNAL_ID", world.external_id)
-        monkeypatch.setenv("CCM_REGIONS", ",".join(world.regions))
-        yield proxy
 
 
 def _told(ccm: Ccm, *arguments: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,19 +110,6 @@ def test_the_policy_grants_it_only_under_a_filter(ours: str, ccm: Ccm, monkeypat
     (reads,) = json.loads(ccm("policy").out)["Statement"]
     assert reads["Action"].count("tag:GetResources") == 1
     assert "tag:GetResources" not in ccm("policy", "-c", "iam_mfa_all_users").out
-
-
-@pytest.fixture
-def between(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThrottlingProxy]:
-    """Stand between the engine and two accounts, and count what passes."""
-    proxy = ThrottlingProxy(world.endpoint, next(iter(world.accounts)))
-    with proxy.serving() as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        monkeypatch.setenv("CCM_ACCOUNTS", ",".join(world.accounts))
-        monkeypatch.setenv("CCM_ORG_ROLE_NAME", world.role_name)
-        monkeypatch.setenv("CCM_EXTERNAL_ID", world.external_id)
-        monkeypatch.setenv("CCM_REGIONS", ",".join(world.regions))
-        yield proxy
 
 
 def test_a_dry_run_foresees_one_listing_a_region(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from lambda_events import Sandbox, requested, scheduled
 from many_accounts import accounts_with_users, in_force, settings_for
 from own_control import put_own_control
@@ -71,6 +72,13 @@ def test_a_run_already_in_work_is_said_and_left_alone(account: dict[str, str]) -
     assert len(runs(account)) == 1
     other.release()
     assert handler(scheduled(due_now()), Sandbox())["status"] == "complete"
+
+
+def test_a_run_whose_clock_was_ahead_covers_no_event(account: dict[str, str]) -> None:
+    with time_machine.travel(utc_now() + timedelta(days=1)):
+        handler({}, Sandbox())
+    assert handler(scheduled(due_now()), Sandbox())["status"] == "complete"
+    assert len(runs(account)) == 2
 
 
 def test_the_schedule_is_free_again_after_a_sweep(account: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from ccm_engine.app.compose import bucket_of, enabled_controls, store_of
 from ccm_engine.app.discovery import DiscoveryError
 from ccm_engine.app.doctor_aws import examine_aws
 from ccm_engine.app.examined import Examined, failed, ok, unset, warning
+from ccm_engine.app.health import OVERDUE_INTERVALS, SKEW
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.progress import Progress
 from ccm_engine.app.reach import Reaching
@@ -25,7 +26,6 @@ from ccm_engine.notify import DeliveryError, channel_types
 from ccm_engine.notify.heartbeat import Heartbeat
 from ccm_engine.stores.buckets import Bucket
 
-OVERDUE_INTERVALS = 2
 _INIT = "make it with: ccm init"
 
 
@@ -98,7 +98,7 @@ def _last_run(settings: Settings, views: Views, there: Examined, now: datetime) 
         return warning("last run", "no whole run is recorded yet", "run: ccm scan, or keep ccm serve running")
     finished = moment.read(last["finished_at"])
     told = f"{last['run_id']} ended at {moment.written(finished)} with coverage {last['coverage']} %"
-    if finished > now + timedelta(minutes=1):
+    if finished > now + SKEW:
         return failed("last run", f"{told}, which is still to come", "set this machine's clock right")
     if now - finished > OVERDUE_INTERVALS * timedelta(minutes=settings.interval_minutes):
         return warning("last run", told, "more than two intervals ago; see that ccm serve is running")

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from ccm_engine.app.health import SKEW
 from ccm_engine.app.lease import Lease, kept_alive
 from ccm_engine.app.monitor import Monitor, Outcome, RunFailedError, utc_now
 from ccm_engine.app.schedule import LEASE_NAME
@@ -63,7 +64,8 @@ def due_at(event: Event) -> datetime | None:
 def _swept(due: datetime | None, context: Context) -> Body:
     monitor = _kept.monitor()
     last = monitor.views.last_run(whole=True)
-    if due and last and moment.read(last["started_at"]) >= due:
+    # One whose clock was ahead covers nothing: what it says of the time is wrong.
+    if due and last and due <= moment.read(last["started_at"]) <= utc_now() + SKEW:
         return _skipped(f"run {last['run_id']} began after this event was due, and is complete")
     lease = Lease(monitor.recorder.store, LEASE_NAME)
     if not lease.take(utc_now()):
