@@ -4,15 +4,12 @@ import gzip
 import json
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from first_controls import FIRST
 from throttling_proxy import ThrottlingProxy
-
-from ccm_engine.demo.world import World
 
 from .accounts import open_group, user
 from .conftest import Ccm, refused
@@ -25,19 +22,6 @@ OF_THE_MOMENT = ("request_id", "response_date", "read_at")
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """A retry comes at once."""
     monkeypatch.setattr("ccm_engine.clouds.aws.calls.random.uniform", lambda *_: 0.0)
-
-
-@pytest.fixture
-def reached(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThrottlingProxy]:
-    """Two accounts and one that refuses, reached through a proxy that counts."""
-    proxy = ThrottlingProxy(world.endpoint, next(iter(world.accounts)))
-    with proxy.serving() as address:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        monkeypatch.setenv("CCM_ACCOUNTS", ",".join(world.accounts))
-        monkeypatch.setenv("CCM_ORG_ROLE_NAME", world.role_name)
-        monkeypatch.setenv("CCM_EXTERNAL_ID", world.external_id)
-        monkeypatch.setenv("CCM_REGIONS", ",".join(world.regions))
-        yield proxy
 
 
 def _no_more_aws(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +42,7 @@ def _timeless(finding: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_snapshot_is_judged_like_the_accounts(
-    reached: ThrottlingProxy, ccm: Ccm, home: Path, monkeypatch: pytest.MonkeyPatch
+    between: ThrottlingProxy, ccm: Ccm, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = json.loads(ccm("scan", "--no-store", "-o", "json").out)
     taken = json.loads(ccm("snapshot", FILE, "-o", "json").out)
@@ -76,9 +60,9 @@ def test_a_snapshot_is_judged_like_the_accounts(
     assert os.listdir(home) == [FILE]
 
 
-def test_an_outage_stays_what_it_was(reached: ThrottlingProxy, ccm: Ccm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_outage_stays_what_it_was(between: ThrottlingProxy, ccm: Ccm, monkeypatch: pytest.MonkeyPatch) -> None:
     account = next(iter(json.loads(ccm("scan", "--no-store", "-o", "json").out)["run"]["accounts"]))
-    reached.throttle, reached.times = {(account, "iam:ListUsers")}, 1_000
+    between.throttle, between.times = {(account, "iam:ListUsers")}, 1_000
     live = json.loads(ccm("scan", "--no-store", "-o", "json").out)
     done = ccm("snapshot", FILE)
     assert "not read: iam:ListUsers failed in us-east-1: Throttling" in done.out
