@@ -24,6 +24,7 @@ def _soak(place: Place, kills: int) -> None:
     for number in range(kills):
         acknowledged += killed_at_random(place, dice, SEED + number)
         check_now(place, acknowledged)
+        print(f"kill {number + 1} of {kills} held", flush=True)
     check_aftermath(place, acknowledged)
 
 
