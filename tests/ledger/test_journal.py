@@ -149,3 +149,30 @@ def test_the_engines_ledger_is_projected(tmp_path: Path) -> None:
     entry = journal.note("run", {"run_id": "r1"}, AT)
     assert entry.ledger == ENGINE
     assert store.row("run", "r1") == Row("run", "r1", 1, {"run_id": "r1"})
+
+
+def test_what_another_engine_writes_into_a_rebuild_is_told_and_made_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = SQLiteStore(tmp_path / "ccm.db"), Journal(SQLiteStore(tmp_path / "ccm.db"))
+    store.create()
+    journal, known = Journal(store), dict[str, str]()
+    _run(journal, known, {"a": "FAIL", "b": "PASS"}, 0)
+    _run(journal, known, {"b": "FAIL"}, 1)
+    seen, clear = other.head(ACCOUNT), store.clear_state
+
+    def clear_while_the_other_writes() -> None:
+        clear()
+        monkeypatch.undo()
+        monkeypatch.setattr(other, "head", lambda _: seen)  # it looked before, and writes now
+        _run(other, known, {"a": "PASS"}, 2)
+
+    monkeypatch.setattr(store, "clear_state", clear_while_the_other_writes)
+    with pytest.raises(StoreError, match="an engine wrote while the state was made again"):
+        journal.rebuild()
+    assert [row for row in store.rows(f"past/{ACCOUNT}") if "|a|" in row.sort] == [], "what the guard is for"
+    other.catch_up()
+    after = _state(store)
+    assert [sort for partition, sort in after if partition.startswith("past") and "|a|" in sort]
+    journal.rebuild()
+    assert _state(store) == after

@@ -1,35 +1,37 @@
-"""Every store file that a version has kept opens with today's engine, its ledgers unchanged, its past as it was."""
+"""Every store that a version has kept opens with today's engine, its ledgers unchanged, its past as it was."""
 
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from first_controls import first_controls
+from kept_stores import KEPT, copied
 
 from ccm_engine.app.views import Views
 from ccm_engine.core import moment
 from ccm_engine.core.canonical import digest
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.ledger.journal import Journal
-from ccm_engine.stores.sqlite import SQLiteStore
+from ccm_engine.ledger.store import Store
+from ccm_engine.stores.opening import open_store
 
-FIXTURES = Path(__file__).parent.parent / "fixtures"
 PRODUCTION, STAGING = "123456789012", "111122223333"
-KEPT = sorted(FIXTURES.glob("ccm-*.db"))
 
 
-@pytest.fixture(params=KEPT, ids=lambda path: path.stem)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> SQLiteStore:
-    copy = Path(shutil.copy(request.param, tmp_path / "kept.db"))
-    return SQLiteStore(copy)
+@pytest.fixture(params=KEPT, ids=lambda path: path.name)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with copied(request.param, tmp_path) as url:
+        opened = open_store(url)
+        yield opened
+        opened.close()
 
 
-def test_the_first_version_is_kept() -> None:
-    assert "ccm-0.1.0" in [path.stem for path in KEPT]
+def test_the_first_version_is_kept_on_both_kinds_of_store() -> None:
+    assert {"ccm-0.1.0.db", "ccm-0.1.0.dynamodb.jsonl.gz"} <= {path.name for path in KEPT}
 
 
-def test_its_ledgers_hold(store: SQLiteStore) -> None:
-    assert store.ledgers() == [STAGING, PRODUCTION, "engine"]
+def test_its_ledgers_hold(store: Store) -> None:
+    assert sorted(store.ledgers()) == [STAGING, PRODUCTION, "engine"]
     for ledger in store.ledgers():
         entries = list(store.entries(ledger))
         assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
@@ -37,7 +39,7 @@ def test_its_ledgers_hold(store: SQLiteStore) -> None:
         assert all(entry.digest == digest(entry.data) for entry in entries)
 
 
-def test_its_documents_are_there(store: SQLiteStore) -> None:
+def test_its_documents_are_there(store: Store) -> None:
     named = {
         name for entry in store.entries(PRODUCTION) for _, name in entry.body.get("manifest", ()) if name is not None
     }
@@ -45,7 +47,7 @@ def test_its_documents_are_there(store: SQLiteStore) -> None:
     assert all(store.document(name) for name in named)
 
 
-def test_its_state_can_be_made_again_and_tells_the_same(store: SQLiteStore) -> None:
+def test_its_state_can_be_made_again_and_tells_the_same(store: Store) -> None:
     Journal(store).rebuild()
     views = Views(store, first_controls())
     runs = list(views.runs())
@@ -66,7 +68,7 @@ def test_its_state_can_be_made_again_and_tells_the_same(store: SQLiteStore) -> N
     assert {one.evidence["error"]["call"] for one in errors} == {"rds:DescribeDBInstances"}
 
 
-def test_a_mistake_shows_while_it_lasted(store: SQLiteStore) -> None:
+def test_a_mistake_shows_while_it_lasted(store: Store) -> None:
     views = Views(store, first_controls())
     finished = sorted(moment.read(run["finished_at"]) for run in views.runs())
     failing = []

@@ -9,7 +9,7 @@ from ccm_engine.core.canonical import canonical
 from ccm_engine.ledger.entry import ENGINE, PART_BYTES, Draft, Entry, Head, chain
 from ccm_engine.ledger.projection import CURSOR, TREE, project, tree_row
 from ccm_engine.ledger.standing import has_origin, origin, partition, replayed
-from ccm_engine.ledger.store import ConflictError, Row, Store
+from ccm_engine.ledger.store import ConflictError, Row, Store, StoreError
 from ccm_engine.ledger.tree import CompactRange, leaf_hash
 
 PART = "change"
@@ -44,7 +44,10 @@ class Journal:
                     self._catch_up(ledger)
 
     def rebuild(self) -> int:
-        """Make the state again from the ledgers; return how many entries were read. Raises StoreError."""
+        """Make the state again from the ledgers; return how many entries were read.
+
+        Raises StoreError, also when another engine wrote meanwhile.
+        """
         with self._lock:
             begun = self.store.mark(*_REBUILD)
             return self._rebuild(begun.version if begun else 0)
@@ -52,10 +55,17 @@ class Journal:
     def _rebuild(self, version: int) -> int:
         # Half a state, with cursors that vouch for all of it, must not be taken for a whole one.
         begun = self.store.put_mark(*_REBUILD, {"under_way": True}, version=version)
+        before = self._heads()
         self.store.clear_state()
-        read = sum(self._catch_up(ledger) for ledger in self.store.ledgers())
+        read = sum(self._project_after(ledger, 0) for ledger in before)
+        if self._heads() != before:
+            # It projected onto half a state. The mark stays, so that whoever catches up next makes it again.
+            raise StoreError(f"{self.store.name}: an engine wrote while the state was made again; stop it and repeat")
         self.store.put_mark(*_REBUILD, {"under_way": False}, version=begun.version)
         return read
+
+    def _heads(self) -> dict[str, Head | None]:
+        return {ledger: self.store.head(ledger) for ledger in self.store.ledgers()}
 
     def head(self, ledger: str) -> Head | None:
         """Return the last entry's number and digest; up to there, at least, the state has heard of everything.
@@ -105,16 +115,20 @@ class Journal:
         cursor = self.store.row(CURSOR, ledger)
         if cursor:
             self._stand_late(ledger, cursor.seq)
+        read = self._project_after(ledger, cursor.seq if cursor else 0)
+        if cursor and read == 0:
+            self._grow_late(ledger, cursor.seq)
+        return read
+
+    def _project_after(self, ledger: str, seq: int) -> int:
         unread: list[Entry] = []
         read = 0
-        for entry in self.store.entries(ledger, after=cursor.seq if cursor else 0):
+        for entry in self.store.entries(ledger, after=seq):
             read += 1
             unread.append(entry)
             if entry.kind != PART:
                 self._project(unread, _committed(unread))
                 unread = []
-        if cursor and read == 0:
-            self._grow_late(ledger, cursor.seq)
         return read
 
     def _stand_late(self, ledger: str, seq: int) -> None:
