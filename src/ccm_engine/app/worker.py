@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 
+from ccm_engine.app import tracing
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask
 from ccm_engine.app.broker import Broker
@@ -79,7 +80,8 @@ class Worker:
         elif tried > ATTEMPTS:
             park(self._runner, task, died())
         else:
-            self._attempt(slot, task, mark.body["digests"], tried)
+            with tracing.under(mark.body.get("trace")):
+                self._attempt(slot, task, mark.body["digests"], tried)
 
     def _attempt(self, slot: str, task: AccountTask, digests: Body, tried: int) -> None:
         try:
