@@ -167,7 +167,6 @@ def test_a_receiver_that_never_answers_costs_no_run_and_little_time(
             "OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc'; only http/protobuf is spoken",
         ),
         ({"OTEL_BSP_MAX_QUEUE_SIZE": "1"}, "one of OpenTelemetry's variables (OTEL_...) is wrong: "),
-        ({"OTEL_EXPORTER_OTLP_TIMEOUT": "soon"}, "one of OpenTelemetry's variables (OTEL_...) is wrong: "),
     ],
 )
 def test_what_is_wrong_with_the_variables_is_one_line(

@@ -7,9 +7,15 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+
+from ccm_engine.app import tracing
+
+NEVER = "3600000"
+"""Milliseconds after which spans are sent by themselves: what arrives earlier was flushed."""
 
 
 @dataclass(frozen=True)
@@ -112,3 +118,14 @@ def receiving() -> Iterator[Receiver]:
             here.closing.set()
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def tracing_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """Have this process, and those it starts, trace to a receiver; they send nothing before they are told to."""
+    with receiving() as receiver, monkeypatch.context() as patch:
+        for name, value in {**receiver.variables(), "OTEL_BSP_SCHEDULE_DELAY": NEVER}.items():
+            patch.setenv(name, value)
+        for name in ("_provider", "_tracer"):
+            patch.setattr(tracing, name, None)
+        yield receiver

@@ -27,7 +27,10 @@ class Traced:
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
-                tracing.note({"http.response.status_code": message["status"]})
+                status = message["status"]
+                tracing.note({"http.response.status_code": status})
+                if status >= 500:
+                    tracing.fail(str(status))
             await send(message)
 
         with (

@@ -79,7 +79,7 @@ def span(
     if _tracer is None:
         yield
         return
-    from opentelemetry.trace import SpanKind, StatusCode
+    from opentelemetry.trace import SpanKind
     from structlog.contextvars import bound_contextvars
 
     with _tracer.start_as_current_span(
@@ -95,8 +95,7 @@ def span(
             try:
                 yield
             except BaseException as error:
-                told.set_status(StatusCode.ERROR)
-                told.set_attribute("error.type", type(error).__name__)
+                fail(type(error).__name__)
                 raise
 
 
@@ -110,6 +109,17 @@ def note(attributes: Attributes, *, name: str | None = None) -> None:
     told.set_attributes(attributes)
     if name:
         told.update_name(name)
+
+
+def fail(kind: str) -> None:
+    """Have the span under way tell that it failed, and by what kind of error."""
+    if _tracer is None:
+        return
+    from opentelemetry.trace import StatusCode, get_current_span
+
+    told = get_current_span()
+    told.set_status(StatusCode.ERROR)
+    told.set_attribute("error.type", kind)
 
 
 @contextmanager
