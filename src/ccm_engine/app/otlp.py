@@ -18,7 +18,7 @@ import ccm_engine
 
 SERVICE = "ccm-engine"
 WAITING = 4096
-"""Spans that may wait for the receiver, a few MiB; the oldest are dropped. An account ends with hundreds at once."""
+"""Spans that may wait for the receiver, a few MiB; the oldest are dropped. A large account tells 2,000 at its end."""
 
 _log = structlog.get_logger("ccm.traces")
 

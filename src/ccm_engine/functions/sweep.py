@@ -66,7 +66,7 @@ def due_at(event: Event) -> datetime | None:
 
 def _swept(due: datetime | None, context: Context) -> Body:
     monitor = _kept.monitor()
-    with tracing.span("sweep", {"faas.trigger": "timer"}):
+    with tracing.span("sweep", {"faas.trigger": "timer" if due else "other"}):
         return _swept_by(monitor, due, context)
 
 
