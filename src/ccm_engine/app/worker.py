@@ -77,10 +77,11 @@ class Worker:
         if tried is None:
             later = seconds_left(store, account_id, now)
             self._broker.hand_out(slot, run_id, account_id, after_seconds=later)
-        elif tried > ATTEMPTS:
-            park(self._runner, task, died())
-        else:
-            with tracing.under(mark.body.get("trace")):
+            return
+        with tracing.under(mark.body.get("trace")):
+            if tried > ATTEMPTS:
+                park(self._runner, task, died())
+            else:
                 self._attempt(slot, task, mark.body["digests"], tried)
 
     def _attempt(self, slot: str, task: AccountTask, digests: Body, tried: int) -> None:

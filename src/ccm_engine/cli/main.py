@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from typer.main import get_command
 
@@ -17,8 +18,9 @@ def main() -> None:
     """Run `ccm` with the process's arguments and end the process with its exit code."""
     share_one_heap()
     code = run(sys.argv[1:])
-    if not tracing.flush():
-        tell(f"the last spans are lost: the receiver of traces took none in {tracing.FLUSH_SECONDS:.0f} seconds")
+    with suppress(KeyboardInterrupt):  # of somebody in a hurry
+        if not tracing.flush():
+            tell(f"the last spans are lost: the receiver of traces took none in {tracing.FLUSH_SECONDS:.0f} seconds")
     sys.exit(code)
 
 
