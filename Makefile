@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 TOOL := $(VENV)/tools/bin
 ARGS ?=
+# Where it is set, each of the many `ccm` that the tests start would compile all of its source again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test soak lint bench docs lock clean help
 

@@ -1,13 +1,32 @@
-"""What holds for every test: Hypothesis judges values, never this machine's speed."""
+"""What holds for every test: Hypothesis judges values, never this machine's speed, and nothing is loaded for nobody."""
 
+import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import boto3
 import pytest
+from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from terraform_here import lacking
+
+# Thousands of machine images nobody asks for cost the first EC2 call a third of a second, and each listing a second.
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+
+_described = cache(JSONFileLoader().load_file)
+
+
+class OnceRead(JSONFileLoader):
+    """AWS's descriptions of its services: every test makes sessions of its own, and each would parse them again."""
+
+    def load_file(self, file_path: str) -> object:
+        """Return what a file holds; None if there is none."""
+        return _described(file_path)
+
+
+Loader.FILE_LOADER_CLASS = OnceRead
 
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

@@ -40,8 +40,6 @@ def own_settings(home: Path) -> dict[str, str]:
         "CCM_REGIONS": "us-east-1,eu-west-1",
         "COLUMNS": "100",
         "NO_PROXY": "*",
-        # Thousands of machine images nobody asks for cost the first EC2 call a third of a second.
-        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
     }
 
 

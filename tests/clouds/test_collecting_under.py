@@ -243,5 +243,5 @@ def test_a_plan_lists_what_lies_above_first() -> None:
 def test_what_is_read_of_the_item_above_is_kept(clients: Clients) -> None:
     _keys(clients, "ann")
     (document,) = _collected(clients, Owner, AccessKey).populations[AccessKey]["global"].documents
-    _, data = Keeper(bytes(32)).keep(AccessKey, document)
+    data = Keeper(bytes(32)).keep(AccessKey, document).data
     assert json.loads(data)["above"] == {"UserName": "ann"}

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccm_engine.clouds.aws import keeping
-from ccm_engine.clouds.aws.keeping import LEFT_OUT, Keeper, sensitive_members
+from ccm_engine.clouds.aws import kept_members
+from ccm_engine.clouds.aws.keeping import LEFT_OUT, Keeper
+from ccm_engine.clouds.aws.kept_members import sensitive_members
 from ccm_engine.core.document import Answer, Document, Failure, Place, Sealed, Source
 from ccm_engine.core.reading import at
 from ccm_engine.core.resource import Call, Resource, ask
@@ -44,15 +45,15 @@ def test_the_bytes_are_canonical_json() -> None:
     ask_key = next(one.key for one in User.asks())
     told.answers[ask_key] = Answer({"MFADevices": [{"SerialNumber": "s", "Enabled": True}]}, SOURCE)
 
-    name, data = KEEPER.keep(User, told)
+    kept = KEEPER.keep(User, told)
 
-    assert data == (
+    assert kept.data == (
         b'{"account":"123456789012",'
         b'"answers":{"iam.list_mfa_devices(UserName=UserName)":{"MFADevices":[{"Enabled":true,"SerialNumber":"s"}]}},'
         b'"item":{"CreateDate":"2026-01-01T12:30:00Z","UserName":"ana"},'
         b'"kind":"aws.iam.User","region":"global"}'
     )
-    assert name == f"sha256:{hashlib.sha256(data).hexdigest()}"
+    assert kept.name == f"sha256:{hashlib.sha256(kept.data).hexdigest()}"
 
 
 def test_who_read_it_when_is_no_part_of_it() -> None:
@@ -144,8 +145,14 @@ FUNCTION = {
 }
 
 
+def reviewed(monkeypatch: pytest.MonkeyPatch, *operations: str) -> None:
+    """Let no operations but these be reviewed."""
+    monkeypatch.setattr(kept_members, "REVIEWED", frozenset(operations))
+    monkeypatch.setattr(kept_members, "_KEPT", {})
+
+
 def test_of_an_operation_nobody_reviewed_only_the_declared_members_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "REVIEWED", frozenset())
+    reviewed(monkeypatch)
     told = document(FUNCTION)
     answer = Answer({"Configuration": {"Handler": "main", "Note": "hunter2"}, "Code": {"Location": "hunter2"}}, SOURCE)
     told.answers["lambda.get_function(FunctionName=FunctionName)"] = answer
@@ -156,7 +163,7 @@ def test_of_an_operation_nobody_reviewed_only_the_declared_members_are_kept(monk
     assert set(body["item"]["Environment"]) == {"Variables"}
     # In the response's own shape, so that a control can be replayed over it.
     assert body["answers"] == {"lambda.get_function(FunctionName=FunctionName)": {"Configuration": {"Handler": "main"}}}
-    assert b"hunter2" not in KEEPER.keep(Function, told)[1]
+    assert b"hunter2" not in KEEPER.keep(Function, told).data
     assert FUNCTION["Environment"] == {
         "Variables": {"DB": "postgres://hunter2@db"},
         "Error": {"Message": "hunter2 is wrong"},
@@ -177,7 +184,7 @@ def test_members_that_botocore_calls_sensitive_are_sealed_whole() -> None:
 def test_members_that_botocore_calls_sensitive_are_sealed_in_reviewed_responses_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(keeping, "REVIEWED", frozenset({"lambda.list_functions"}))
+    reviewed(monkeypatch, "lambda.list_functions")
 
     told = kept(Function, FUNCTION)
 
@@ -261,7 +268,7 @@ def nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 @given(st.dictionaries(NAMES, nested(PLAIN | HOLDERS), max_size=5), HOLDERS)
 def test_planted_secrets_are_never_kept(item: dict[str, Any], holder: dict[str, Any]) -> None:
-    _, data = KEEPER.keep(DBInstance, document({**item, "TagList": [holder], "Deep": {"er": [holder]}}))
+    data = KEEPER.keep(DBInstance, document({**item, "TagList": [holder], "Deep": {"er": [holder]}})).data
 
     assert SECRET.encode() not in data
     assert SECRET.encode().hex().encode() not in data
@@ -282,6 +289,7 @@ def test_the_order_of_members_does_not_matter(item: dict[str, Any], random: Any)
 
 @given(st.dictionaries(NAMES, nested(PLAIN), max_size=5))
 def test_what_is_kept_is_json_and_can_be_kept_again(item: dict[str, Any]) -> None:
-    name, data = KEEPER.keep(SecurityGroup, document(item))
+    kept = KEEPER.keep(SecurityGroup, document(item))
 
-    assert KEEPER.keep(SecurityGroup, document(json.loads(data)["item"])) == (name, data)
+    again = KEEPER.keep(SecurityGroup, document(json.loads(kept.data)["item"]))
+    assert (again.name, again.data) == (kept.name, kept.data)

@@ -27,7 +27,7 @@ def _kept(kind: type[Resource], item: dict[str, Any], answers: dict[str, Any] | 
         field = kind.fields[name]
         assert isinstance(field, Ask)
         told[field.key] = Answer(body, SOURCE)
-    return Keeper(bytes(32)).keep(kind, Document(Place("123456789012", "us-east-1"), item, SOURCE, told))[1]
+    return Keeper(bytes(32)).keep(kind, Document(Place("123456789012", "us-east-1"), item, SOURCE, told)).data
 
 
 @pytest.mark.parametrize(

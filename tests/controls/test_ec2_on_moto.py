@@ -11,6 +11,8 @@ import pytest
 from moto import mock_aws
 from moto_account import statuses
 
+IMAGE = "ami-12c6146b"
+
 
 @pytest.fixture
 def ec2() -> Iterator[Any]:
@@ -56,8 +58,7 @@ def test_the_default_group_is_closed_when_its_rules_are_gone(ec2: Any) -> None:
 
 
 def _instances(ec2: Any, **how: Any) -> list[str]:
-    image = ec2.describe_images()["Images"][0]["ImageId"]
-    made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, **how)["Instances"]
+    made = ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1, **how)["Instances"]
     return [str(one["InstanceId"]) for one in made]
 
 
@@ -99,7 +100,7 @@ def test_images_that_are_public_and_others(ec2: Any) -> None:
 
 def _configuration(name: str, **how: Any) -> None:
     boto3.client("autoscaling", region_name="us-east-1").create_launch_configuration(
-        LaunchConfigurationName=name, ImageId="ami-12c6146b", InstanceType="t2.micro", **how
+        LaunchConfigurationName=name, ImageId=IMAGE, InstanceType="t2.micro", **how
     )
 
 

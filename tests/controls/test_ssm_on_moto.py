@@ -27,7 +27,7 @@ def ssm() -> Iterator[Any]:
     """A Systems Manager client of an account with one instance."""
     with mock_aws():
         ec2 = boto3.client("ec2", region_name="us-east-1")
-        ec2.run_instances(ImageId=ec2.describe_images()["Images"][0]["ImageId"], MinCount=1, MaxCount=1)
+        ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)
         yield boto3.client("ssm", region_name="us-east-1")
 
 

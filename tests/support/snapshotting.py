@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ccm_engine.clouds.aws.keeping import Keeper, extents
+from ccm_engine.clouds.aws.keeping import Keeper
+from ccm_engine.clouds.aws.kept_members import extents
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.catalogue import AnyControl
 from ccm_engine.engine.collection import Collection

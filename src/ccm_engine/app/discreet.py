@@ -16,8 +16,16 @@ class Discretion:
 
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
-        # Surroundings stand under many findings. The document beside its secrets keeps its id from being used anew.
-        self._around: dict[int, tuple[Document, Secrets]] = {}
+        # A document stands under many findings. Beside its secrets it keeps its id from being used anew.
+        self._known: dict[int, tuple[Document, Secrets]] = {}
+
+    def learn(self, document: Document, secrets: Secrets) -> None:
+        """Know what a document hides."""
+        self._known[id(document)] = document, secrets
+
+    def forget(self, document: Document) -> None:
+        """Let go of a document."""
+        self._known.pop(id(document), None)
 
     def of(self, judged: Judged) -> Judged:
         """Return the finding with evidence that tells no secret."""
@@ -31,16 +39,15 @@ class Discretion:
         """Return the evidence with HMACs in the place of what the documents under it hide."""
         if "facts" not in told:
             return told
-        hidden = self._keeper.secrets(type(subject), subject.document) if subject else Secrets()
+        hidden = self._hidden_in(type(subject), subject.document) if subject else Secrets()
         found = [self._hidden_in(kind, document) for kind, document in ground.documents()]
         hidden = hidden.union(*found) if any(found) else hidden
         return {**told, "facts": self._keeper.hide(told["facts"], hidden)} if hidden else told
 
     def _hidden_in(self, kind: type[Resource], document: Document) -> Secrets:
-        known = self._around.get(id(document))
-        if known is None:
-            known = self._around[id(document)] = document, self._keeper.secrets(kind, document)
-        return known[1]
+        if id(document) not in self._known:
+            self.learn(document, self._keeper.secrets(kind, document))
+        return self._known[id(document)][1]
 
 
 @dataclass(frozen=True, slots=True)

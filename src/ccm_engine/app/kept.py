@@ -76,6 +76,7 @@ class Kept:
         judge(self._settled)
         for document in documents:
             del self._by_document[id(document)]
+            self._discretion.forget(document)
 
     def hold(self, collection: Collection) -> None:
         """Keep what was held, once. Raises StoreError."""
@@ -95,14 +96,16 @@ class Kept:
 
     def _moved(self, kind: Kind, documents: Iterable[Document], listed: dict[str, str]) -> Iterator[tuple[str, bytes]]:
         for document in documents:
-            name, data = self._keeper.keep(kind, document)
+            kept = self._keeper.keep(kind, document)
+            self._discretion.learn(document, kept.secrets)
+            name = kept.name
             key = resource_key(kind, document)
             known = self.manifest.get(key)
             key = self._keys.get(key, key)  # one text for each key and digest, however often they are held
             if known == name:
                 name = known
             else:
-                yield name, data
+                yield name, kept.data
             self._by_document[id(document)] = listed[key] = name
             self.read_at[key] = document.read_at()
 

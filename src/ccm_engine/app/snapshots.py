@@ -18,7 +18,8 @@ from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.unstored import Unstored
 from ccm_engine.clouds.aws.accounts import reach
 from ccm_engine.clouds.aws.collect import collect
-from ccm_engine.clouds.aws.keeping import Keeper, extents
+from ccm_engine.clouds.aws.keeping import Keeper
+from ccm_engine.clouds.aws.kept_members import extents
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.organizations import Member
 from ccm_engine.clouds.aws.regions import check_regions

@@ -5,7 +5,7 @@ A witness is an instance of a generated subclass: isinstance, match and mypy sti
 
 import inspect
 from collections.abc import Iterable, MutableMapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar, cast
 
 from ccm_engine.core.document import Source, UnreadableError
@@ -110,15 +110,20 @@ def _witness_class(kind: type[Part]) -> type[Part]:
     return made
 
 
+@cache
+def _read_anew(kind: type[Part]) -> frozenset[str]:
+    """Return the names under which a part keeps what was read."""
+    return frozenset(
+        name for name in dir(kind) if isinstance(inspect.getattr_static(kind, name, None), Field | cached_property)
+    )
+
+
 def _witnessing(part: P, testimony: Testimony, path: str) -> P:
     kind: type[Part] = type(part)
     witness = cast(P, object.__new__(_witness_class(kind)))
     # What the plain run left behind is read anew, or it would not be noted.
-    state = {
-        name: value
-        for name, value in part.__dict__.items()
-        if not isinstance(inspect.getattr_static(kind, name, None), Field | cached_property)
-    }
+    anew = _read_anew(kind)
+    state = {name: value for name, value in part.__dict__.items() if name not in anew}
     witness.__dict__.update(state, _testimony=testimony, _path=path, _known={})
     return witness
 
