@@ -115,7 +115,7 @@ def test_log_lines_carry_the_trace_and_no_secret_is_exported(
         environment = [{"name": "DB_PASSWORD", "value": PLANTED}]
         ecs.register_task_definition(
             family="mail",
-            containerDefinitions=[{"name": "mail", "image": "mail", "memory": 8, "environment": environment}],  # type: ignore[list-item]
+            containerDefinitions=[{"name": "mail", "image": "mail", "memory": 8, "environment": environment}],
         )
         told = {
             **settings_for(endpoint, [*accounts, "123456789012"]),
