@@ -32,6 +32,7 @@ OVERVIEW = """\
 |---|---|---|---|
 {rows}
 """
+ON_REQUEST = "It is judged on request only: where `CCM_CONTROLS` names it, or a framework that asks for it."
 PAGE = """\
 # {title}
 
@@ -40,7 +41,7 @@ PAGE = """\
 `{control_id}` · {severity} · {category}
 
 {why}
-
+{request}
 **In short:** {remedy}
 
 {fix}
@@ -96,6 +97,7 @@ def _page(control: AnyControl) -> str:
         severity=told["severity"],
         category=told["category"],
         why=" ".join(told["why"].split()),
+        request=f"\n{ON_REQUEST}\n" if control.on_request else "",
         remedy=told["remedy"],
         fix=fix_of(control),
         calls=_named(told["api_calls"]),

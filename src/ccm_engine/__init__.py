@@ -50,8 +50,8 @@ def scan(
 ) -> "Report":
     """Judge the session's account now and return the report; nothing is stored, alerted or cached.
 
-    `controls` None means all, `regions` None the enabled ones. Raises ValueError for a control or region that
-    does not exist and SessionError when there are no usable credentials.
+    `controls` None means all but those judged on request only, `regions` None the enabled ones. Raises ValueError for
+    a control or region that does not exist and SessionError when there are no usable credentials.
     """
     # Imported here so that importing the package loads no AWS SDK.
     from ccm_engine.app.report import scan as scan_now

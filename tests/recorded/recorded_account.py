@@ -43,6 +43,7 @@ def isolated() -> Iterator[None]:
         "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
         "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
         "CCM_REGIONS": "us-east-1,eu-west-1",
+        "CCM_CONTROLS": "CRITICAL,HIGH,MEDIUM,LOW,iam_password_expiry",
     }
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, {**kept, **own}, clear=True):

@@ -138,7 +138,7 @@ def history_of_resource(views: Views, control_id: str, resource: str, accounts: 
 
 def _refuse_unknown(views: Views, control_id: str) -> None:
     if not views.was_enabled(control_id):
-        raise UnknownControlError(control_id, views.catalogue.controls)
+        raise UnknownControlError(control_id, views.catalogue)
 
 
 def _refuse_unrecorded(views: Views, accounts: Sequence[str], at: datetime | None = None) -> None:

@@ -12,7 +12,7 @@ from ccm_engine.app.brokered import Brokered
 from ccm_engine.app.checkpoints import Checkpoints
 from ccm_engine.app.credentials import refuse_missing
 from ccm_engine.app.discovery import discover
-from ccm_engine.app.enabling import enabled
+from ccm_engine.app.enabling import by_default, enabled
 from ccm_engine.app.frameworks import frameworks_of
 from ccm_engine.app.monitor import Monitor, utc_now
 from ccm_engine.app.outbox import Outbox
@@ -44,7 +44,7 @@ def enabled_controls(settings: Settings) -> Catalogue:
     own = frameworks_of(settings) if settings.frameworks_dir else None
     catalogue = discover(settings.controls_dir, settings.plugins, settings.per_control, own)
     if not (settings.controls or settings.disable):
-        return catalogue
+        return by_default(catalogue)
     return enabled(catalogue, settings.controls, settings.disable, own or shipped())
 
 

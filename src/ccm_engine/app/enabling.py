@@ -1,4 +1,8 @@
-"""Which controls are judged: by their ids, by what frameworks ask for, by severity."""
+"""Which controls are judged: by their ids, by what frameworks ask for, by severity.
+
+Some are judged on request only, since not everybody agrees that they do good: where a control's own id is named, or a
+framework that asks for it.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,15 +15,20 @@ from ccm_engine.frameworks import Framework
 ENABLE, DISABLE = "CCM_CONTROLS", "CCM_DISABLE"
 
 
+def by_default(catalogue: Catalogue) -> Catalogue:
+    """Return the controls that are judged where nothing says which."""
+    return catalogue.only(sorted(_unasked(catalogue)))
+
+
 def enabled(
     catalogue: Catalogue, enable: Sequence[str], disable: Sequence[str], frameworks: Mapping[str, Framework]
 ) -> Catalogue:
-    """Return the controls that `enable` takes (empty: all) and `disable` does not.
+    """Return the controls that `enable` takes (empty: those judged by default) and `disable` does not.
 
     Each names controls, frameworks or severities by id; a control's id wins over a framework's of the same name.
     Raises SettingsError for a name that is none of these, and when nothing is left.
     """
-    wanted = _taken(ENABLE, enable, catalogue, frameworks) if enable else set(catalogue.controls)
+    wanted = _taken(ENABLE, enable, catalogue, frameworks) if enable else _unasked(catalogue)
     left = wanted - _taken(DISABLE, disable, catalogue, frameworks)
     if not left:
         setting = DISABLE if disable else ENABLE
@@ -35,11 +44,15 @@ def _taken(setting: str, names: Sequence[str], catalogue: Catalogue, frameworks:
         elif name in frameworks:
             found |= answering([frameworks[name]], catalogue) & catalogue.controls.keys()
         elif name.upper() in Severity.__members__:
-            found.update(control.id for control in catalogue if control.severity is Severity[name.upper()])
+            found |= {id_ for id_ in _unasked(catalogue) if catalogue.controls[id_].severity is Severity[name.upper()]}
         else:
-            error = UnknownControlError(name, catalogue.controls)
+            error = UnknownControlError(name, catalogue)
             raise SettingsError(f"{setting}: {_of_any_kind(str(error), name)}") from error
     return found
+
+
+def _unasked(catalogue: Catalogue) -> set[str]:
+    return {control.id for control in catalogue if not control.on_request}
 
 
 def _of_any_kind(told: str, name: str) -> str:

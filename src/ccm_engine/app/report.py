@@ -9,6 +9,7 @@ import boto3
 
 from ccm_engine.app.discovery import discover
 from ccm_engine.app.discreet import passing_discretion
+from ccm_engine.app.enabling import by_default
 from ccm_engine.clouds.aws.accounts import Access, caller_account
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter
@@ -38,9 +39,7 @@ def scan(session: boto3.Session | None, controls: Sequence[str] | None, regions:
     clients = Clients(session or shared_session())
     if regions is not None:
         check_regions(clients.session, regions)
-    catalogue = discover()
-    if controls is not None:
-        catalogue = catalogue.only(controls)
+    catalogue = by_default(discover()) if controls is None else discover().only(controls)
     limiter = Limiter(threading.Event())
     access = Access(caller_account(clients, limiter))
     collection = collect(clients, limiter, access, plan(catalogue), regions, now)

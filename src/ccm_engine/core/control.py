@@ -37,7 +37,8 @@ class Control:
     """A control and everything that is known of it without asking a cloud.
 
     `subjects` are the kinds of its first parameter: one, or several that are judged alike (`Stage | ApiStage`).
-    `settings` are its plain keyword defaults, as they are in force.
+    `settings` are its plain keyword defaults, as they are in force. One `on_request` is judged only where it, or a
+    framework that asks for it, is named.
     """
 
     judgement: Judgement
@@ -53,6 +54,7 @@ class Control:
     surroundings: tuple[Surrounding, ...]
     clock: str | None
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    on_request: bool = False
 
     @property
     def id(self) -> str:
@@ -122,6 +124,7 @@ def control(
     security_hub: tuple[str, ...] = (),
     maps_to: tuple[str, ...] = (),
     maturity: Maturity = Maturity.STABLE,
+    on_request: bool = False,
 ) -> Callable[[Judgement], Judgement]:
     """Declare a function to be a control; it stays the function it is.
 
@@ -146,6 +149,7 @@ def control(
             surroundings,
             clock,
             settings,
+            on_request,
         )
         if not declared.why:
             raise ControlError(f"{declared.id}: say in its docstring why it matters")

@@ -5,7 +5,7 @@ A witness is an instance of a generated subclass: isinstance, match and mypy sti
 
 import inspect
 from collections.abc import Iterable, MutableMapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from ccm_engine.core.document import Source, UnreadableError
@@ -110,12 +110,15 @@ def _witness_class(kind: type[Part]) -> type[Part]:
     return made
 
 
-@cache
+_READ: dict[type[Part], frozenset[str]] = {}
+
+
 def _read_anew(kind: type[Part]) -> frozenset[str]:
     """Return the names under which a part keeps what was read."""
-    return frozenset(
-        name for name in dir(kind) if isinstance(inspect.getattr_static(kind, name, None), Field | cached_property)
-    )
+    if kind not in _READ:
+        names = {name: inspect.getattr_static(kind, name, None) for name in dir(kind)}
+        _READ[kind] = frozenset(name for name, held in names.items() if isinstance(held, Field | cached_property))
+    return _READ[kind]
 
 
 def _witnessing(part: P, testimony: Testimony, path: str) -> P:

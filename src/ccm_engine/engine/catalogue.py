@@ -62,6 +62,11 @@ class Check:
         return self.check.maturity
 
     @property
+    def on_request(self) -> bool:
+        """Whoever has a check of their own wants it judged."""
+        return False
+
+    @property
     def scope(self) -> Scope:
         """Whether it runs once in an account or once in each region."""
         return self.check.scope
@@ -82,10 +87,14 @@ AnyControl = Control | Check
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Controls by id, in the order of their ids; `problems` are one line for each that could not be loaded."""
+    """Controls by id, in the order of their ids; `problems` are one line for each that could not be loaded.
+
+    `left_out` are the ids of those there are beside them.
+    """
 
     controls: Mapping[str, AnyControl]
     problems: tuple[str, ...] = field(default=())
+    left_out: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[AnyControl]:
         return iter(self.controls.values())
@@ -97,17 +106,20 @@ class Catalogue:
         """Return the catalogue of these ids. Raises UnknownControlError, naming the first unknown."""
         for id_ in ids:
             if id_ not in self.controls:
-                raise UnknownControlError(id_, self.controls)
-        wanted = set(ids)
-        return Catalogue({id_: control for id_, control in self.controls.items() if id_ in wanted}, self.problems)
+                raise UnknownControlError(id_, self)
+        wanted = {id_: control for id_, control in self.controls.items() if id_ in set(ids)}
+        return Catalogue(wanted, self.problems, self.left_out | (self.controls.keys() - wanted.keys()))
 
 
 class UnknownControlError(ValueError):
-    """There is no control of that id; the message names near ones."""
+    """There is no control of that id, and the message names near ones; or it is left out."""
 
-    def __init__(self, id_: str, known: Mapping[str, AnyControl]) -> None:
+    def __init__(self, id_: str, catalogue: Catalogue) -> None:
         from difflib import get_close_matches
 
-        near = get_close_matches(id_, known, n=3)
+        if id_ in catalogue.left_out:
+            super().__init__(f"control {id_!r} is not judged here; name it in CCM_CONTROLS, and not in CCM_DISABLE")
+            return
+        near = get_close_matches(id_, catalogue.controls, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "see ccm controls list"
         super().__init__(f"there is no control {id_!r}; {hint}")

@@ -10,11 +10,12 @@ from ccm_engine.resources.aws.iam_settings import PasswordRules
     category=Category.IDENTITY,
     security_hub=("IAM.17",),
     remedy="Set a password policy with a maximum age of 90 days.",
+    on_request=True,
 )
 def iam_password_expiry(rules: PasswordRules, *, max_age_days: int = 90) -> Verdict:
-    """Some standards still ask for it (PCI DSS, where a password is the only factor); NIST 800-63B advises against it.
+    """Some standards still ask for it (PCI DSS, where a password is the only factor).
 
-    Turn it off where none of yours does.
+    NIST 800-63B advises against it, so it is judged on request only.
     """
     policy = rules.password_policy
     if policy is None or not policy.expires:
