@@ -1,7 +1,7 @@
 """What traces cost a scan: with a receiver that takes them, and with one that never answers, against none.
 
-`python -m benchmarks.traced [small|mid]` · whole processes; CPU without the receiver's. Goals, mid: CPU and wall at most
-1.05 times where they are taken; where nobody answers, wall only the seconds that the last spans have.
+`python -m benchmarks.traced [small|mid]` · whole processes; CPU without the receiver's. Goals, mid: CPU and wall at
+most 1.05 times where they are taken; where nobody answers, wall only the seconds that the last spans have.
 """
 
 import socket

@@ -11,9 +11,12 @@ from pathlib import Path
 import boto3
 import pytest
 from many_accounts import accounts_with_users, settings_for
-from trace_receiver import Receiver, Told, receiving
+from structlog.testing import capture_logs
+from throttling_proxy import ThrottlingProxy
+from trace_receiver import Receiver, Told, receiving, tracing_here
 from webhooks import SECRET, listening
 
+from ccm_engine.app import tracing
 from ccm_engine.app.tracing import FLUSH_SECONDS
 from ccm_engine.demo.server import EmulatedAWS
 
@@ -102,6 +105,35 @@ def test_what_aws_refuses_stands_in_the_span_of_its_calls_by_its_code(tmp_path: 
     assert asked.attributes["ccm.calls.failed"] == 1
     assert asked.attributes["ccm.calls.error_codes"] == ["NoSuchPublicAccessBlockConfiguration"]
     assert not asked.failed, "it is the answer that the bucket has none"
+
+
+def test_what_aws_throttles_stands_in_the_span_as_retries(
+    tmp_path: Path, aws: tuple[str, list[str]], receiver: Receiver
+) -> None:
+    endpoint, (account, *_) = aws
+    proxy = ThrottlingProxy(endpoint, "123456789012")
+    proxy.throttle, proxy.times = {(account, "iam:GetAccountSummary")}, 2
+    with proxy.serving() as slowed:
+        done = scanned(tmp_path, {**settings_for(slowed, [account]), **receiver.variables()})
+    assert done.returncode == 1, done.stderr
+    told = receiver.only("iam:GetAccountSummary").attributes
+    assert (told["ccm.calls"], told["ccm.calls.retries"], told["ccm.calls.failed"]) == (1, 2, 0)
+
+
+def test_a_receiver_that_takes_no_spans_is_one_line_and_one_more_when_it_does_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with tracing_here(monkeypatch) as receiver, capture_logs() as lines:
+        tracing.set_up_traces()
+        for status in (200, 400, 400, 200, 200):
+            receiver.status = status
+            with tracing.span("run"):
+                pass
+            assert tracing.flush()
+    said = [one["event"] for one in lines]
+    lost = "traces are lost: their receiver takes none; look at OTEL_EXPORTER_OTLP_ENDPOINT and it"
+    assert said == [lost, "traces are taken again"]
+    assert len(receiver.spans("run")) == 3
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
