@@ -84,7 +84,7 @@ lock:
 	$(LOCK) .build-tools.in --extra demo -c requirements-dev.lock -o requirements-demo.lock
 	$(RESOLVE) .build-tools.in -c requirements-dev.lock -o requirements-build.lock
 	$(LOCK) -c requirements-dev.lock -o requirements.lock
-	$(LOCK) --extra distributed --extra lambda -c requirements-dev.lock -o requirements-image.lock
+	$(LOCK) --extra distributed --extra lambda --extra tracing -c requirements-dev.lock -o requirements-image.lock
 	printf '%s\n' $(TOOLS) > .build-tools.in
 	$(RESOLVE) .build-tools.in --no-deps -o requirements-tools.lock
 	printf 'zensical\n' > .build-tools.in

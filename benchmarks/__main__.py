@@ -8,10 +8,22 @@ from benchmarks import (
     reach,
     scorecard,
     time_travel,
+    traced,
     verifying,
     writing,
 )
 
-for one in (against_bare_calls, judging, reach, account_growth, writing, verifying, time_travel, scorecard, costing):
+for one in (
+    against_bare_calls,
+    judging,
+    reach,
+    traced,
+    account_growth,
+    writing,
+    verifying,
+    time_travel,
+    scorecard,
+    costing,
+):
     one.main()
     print()

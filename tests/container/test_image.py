@@ -75,7 +75,7 @@ def test_the_lock_file_of_the_image_holds_all_that_its_ways_to_run_require() -> 
     for line in requires("ccm-engine") or []:
         wanted = Requirement(line)
         if wanted.marker is None or any(
-            wanted.marker.evaluate({"extra": extra}) for extra in ("distributed", "lambda")
+            wanted.marker.evaluate({"extra": extra}) for extra in ("distributed", "lambda", "tracing")
         ):
             assert wanted.name.lower().replace("_", "-") in locked, wanted.name
     assert "moto" not in locked

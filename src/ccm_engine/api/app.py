@@ -27,6 +27,7 @@ from ccm_engine.api.guard import Allowed, Guard
 from ccm_engine.api.headers import Heads, SecureHeaders
 from ccm_engine.api.problems import UnexpectedErrors, answer_with_problems
 from ccm_engine.api.serving import Serving
+from ccm_engine.api.traced import Traced
 from ccm_engine.app.frameworks import frameworks_of
 from ccm_engine.app.settings import Settings
 
@@ -56,8 +57,9 @@ def create_app(schedule: "Timetable", settings: Settings, *, clock: Callable[[],
         yield
         await run_in_threadpool(here.runs.close, GRACE)
 
-    # FastAPI's own pages load scripts from elsewhere; ours is routes_docs.
+    # FastAPI's own pages load scripts from elsewhere; ours is routes_docs. Its own traces tell queries; ours is Traced.
     app = FastAPI(
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         title=openapi.TITLE,
         version=__version__,
         lifespan=lifespan,
@@ -85,4 +87,5 @@ def create_app(schedule: "Timetable", settings: Settings, *, clock: Callable[[],
     app.add_middleware(Heads)
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(SecureHeaders)
+    app.add_middleware(Traced)
     return app

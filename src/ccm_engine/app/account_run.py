@@ -1,11 +1,13 @@
 """One account of a run: collected, judged, recorded. The same in the engine's process, a child, and a worker."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
 import structlog
 
+from ccm_engine.app import tracing
 from ccm_engine.app.account_task import AccountResult, AccountTask, Reached
 from ccm_engine.app.checkpoints import root_at
 from ccm_engine.app.kept import Kept, LetGoError
@@ -14,6 +16,7 @@ from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.accounts import Access, reach
 from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter
+from ccm_engine.clouds.aws.paged import Take
 from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.core.document import Document, Failure
 from ccm_engine.core.resource import Resource
@@ -22,7 +25,7 @@ from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import Collection
 from ccm_engine.engine.judge import Judging, judge_all
 from ccm_engine.engine.judged import ControlRun
-from ccm_engine.engine.plan import plan
+from ccm_engine.engine.plan import Plan, plan
 from ccm_engine.ledger.entry import Entry
 
 
@@ -52,13 +55,23 @@ class AccountRunner:
         What the account refuses is part of the result. Raises StoreError; StoppedError when the run is being
         abandoned.
         """
-        with structlog.contextvars.bound_contextvars(run_id=task.run.run_id, account=task.account_id):
+        with self._about(task):
             return self.done(task) or self._judge(task, reach(self.clients, task.target))
 
     def give_up(self, task: AccountTask, why: Failure) -> AccountResult:
         """Record that an account could not be judged at all: one ERROR for each control. Raises StoreError."""
-        with structlog.contextvars.bound_contextvars(run_id=task.run.run_id, account=task.account_id):
+        with self._about(task):
             return self.done(task) or self._judge(task, Access(task.target.account, refused=why))
+
+    @contextmanager
+    def _about(self, task: AccountTask) -> Iterator[None]:
+        """Have log lines and spans say which account of which run they are about."""
+        run_id, account = task.run.run_id, task.account_id
+        with (
+            structlog.contextvars.bound_contextvars(run_id=run_id, account=account),
+            tracing.span("account", {"ccm.run.id": run_id, "cloud.account.id": account}),
+        ):
+            yield
 
     def done(self, task: AccountTask) -> AccountResult | None:
         """Return what this run has recorded of an account already, None when it has not. Raises StoreError."""
@@ -81,21 +94,32 @@ class AccountRunner:
             judge = partial(judging.page, collection, kind, region, documents)
             kept.page(collection, kind, region, documents, judge)
 
-        needed = plan(catalogue, task.tags)
-        collection = collect(self.clients, self.limiter, access, needed, task.regions or None, at, take)
-        return self._commit(task, collection, list(judging.runs(collection)), kept)
+        collection = self._collect(task, access, plan(catalogue, task.tags), take)
+        with tracing.span("judge"):
+            judged = list(judging.runs(collection))
+        return self._commit(task, collection, judged, kept)
 
     def _held(self, task: AccountTask, access: Access) -> Entry:
         """Judge with everything in hand: while another run changed what is known, anything may be wanted."""
         catalogue, at = self.catalogue.only(task.controls), task.run.started_at
         kept = self.recorder.keeping(task.account_id)
-        needed = plan(catalogue, task.tags)
-        collection = collect(self.clients, self.limiter, access, needed, task.regions or None, at)
-        return self._commit(task, collection, list(judge_all(catalogue, collection, at, task.tags)), kept)
+        collection = self._collect(task, access, plan(catalogue, task.tags))
+        with tracing.span("judge"):
+            judged = list(judge_all(catalogue, collection, at, task.tags))
+        return self._commit(task, collection, judged, kept)
+
+    def _collect(self, task: AccountTask, access: Access, needed: Plan, take: Take | None = None) -> Collection:
+        at, regions = task.run.started_at, task.regions or None
+        with tracing.span("collect"), tracing.calls_told() as log:
+            collection = collect(self.clients, self.limiter, access, needed, regions, at, take, log)
+        refused = {"ccm.refused": collection.refused.code} if collection.refused else {}
+        tracing.note({"ccm.regions": collection.regions or (), "ccm.calls": collection.calls, **refused})
+        return collection
 
     def _commit(self, task: AccountTask, collection: Collection, judged: list[ControlRun], kept: Kept) -> Entry:
         alert_on = self._alert_on if task.alert else frozenset[Transition]()
-        return self.recorder.commit(task.run, collection, judged, alert_on, self._clock(), kept)
+        with tracing.span("commit"):
+            return self.recorder.commit(task.run, collection, judged, alert_on, self._clock(), kept)
 
     def _result(self, task: AccountTask, entry: Entry) -> AccountResult:
         account, body = task.account_id, entry.body

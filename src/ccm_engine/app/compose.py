@@ -22,6 +22,7 @@ from ccm_engine.app.record import Recorder
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
 from ccm_engine.app.spread import MakeSpread
+from ccm_engine.app.tracing import set_up_traces
 from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.keeping import KEY_BYTES, Keeper
 from ccm_engine.clouds.aws.limits import Limiter
@@ -147,6 +148,7 @@ def monitor_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> Monito
     recorder = Recorder(store, keeper_of(store))
     checkpoints = checkpoints_of(settings, store)
     outbox = Outbox(store, built)
+    set_up_traces()
     return Monitor(
         settings,
         catalogue,

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from ccm_engine.app import tracing
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask, Reached
 from ccm_engine.app.checkpoints import CheckpointError, Checkpoints
@@ -166,10 +167,11 @@ class Monitor:
         What an account refuses is part of the outcome. A run that fails is recorded as such where it can be. An
         interrupted run of the same scope is gone on with, unless this one was promised a `run_id`.
         """
-        with self._one_at_a_time:
+        with self._one_at_a_time, tracing.span("run", {"ccm.run.trigger": trigger}):
             now = self._clock()
             catalogue = self.catalogue.only(selection.controls) if selection.controls else self.catalogue
             self.running = RunInfo(run_id or new_run_id(now), trigger, now, selection.whole)
+            tracing.note({"ccm.run.id": self.running.run_id})
             recent = None if run_id else timedelta(minutes=self.settings.interval_minutes)
             try:
                 outcome = self._run(self.running, catalogue, selection, recent, progress)
@@ -198,6 +200,7 @@ class Monitor:
             tasks = self._tasks(run, catalogue, selection, roster)
             with under_way(self.recorder.store, run, tasks, catalogue, recent, self._clock) as held:
                 self.running = run = held.run
+                tracing.note({"ccm.run.id": run.run_id, "ccm.accounts": len(tasks)})
                 with structlog.contextvars.bound_contextvars(run_id=run.run_id):
                     return self._carry_out(held, tasks, catalogue, roster, accounts, progress)
         except StoppedError:
@@ -278,13 +281,15 @@ class Monitor:
         try:
             tags = self.settings.tags
             told = tags.as_json() if tags else None
-            return self.recorder.finish(run, status, accounts, card, self._clock(), reason, skipped, told)
+            with tracing.span("commit", {"ccm.run.status": status}):
+                return self.recorder.finish(run, status, accounts, card, self._clock(), reason, skipped, told)
         except StoreError as error:
             raise RunFailedError(str(error)) from error
 
     def _deliver(self) -> None:
         try:
-            self.outbox.deliver(self._clock())
+            with tracing.span("deliver"):
+                tracing.note({"ccm.alerts": self.outbox.deliver(self._clock())})
         except StoreError as error:
             _log.error("alerts wait: the store cannot be read", error=str(error))
 

@@ -17,6 +17,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from ccm_engine.app import tracing
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountResult, AccountTask
 from ccm_engine.app.run_entry import JUDGING
@@ -75,6 +76,7 @@ class _Crew:
         self._left = len(tasks)
         self._deaths: Counter[str] = Counter()
         self._children: list[_Child] = []
+        self._trace = tracing.carried()
         self._context = _context()
 
     def results(self, count: int) -> Iterator[AccountResult]:
@@ -94,16 +96,19 @@ class _Crew:
         """End all processes; what one has not committed it leaves undone."""
         for child in self._children:
             child.pipe.close()
-            child.process.terminate()
-        for child in self._children:
-            child.process.join()
+        # One that is idle and has spans to send ends by itself, soon; a run does not wait for that.
+        now = [child.process for child in self._children if child.task or not self._trace]
+        for process in now:
+            process.terminate()
+        for process in now:
+            process.join()
 
     def _start(self) -> None:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(  # type: ignore[attr-defined]  # typeshed: only each kind of context has Process
             target=_work,
-            args=(theirs, self._settings, self._reaching, dict(os.environ)),
-            name="ccm-accounts",
+            args=(theirs, self._settings, self._reaching, dict(os.environ), self._trace),
+            name=tracing.CHILD,
             daemon=True,
         )
         process.start()
@@ -174,9 +179,8 @@ def _context() -> BaseContext:
     return context
 
 
-def _work(pipe: Connection, settings: Settings, reaching: Any, environment: dict[str, str]) -> None:
-    """Carry out the tasks that come through a pipe, until it is closed."""
-    from ccm_engine.app.compose import runner_of
+def _work(pipe: Connection, settings: Settings, reaching: Any, environment: dict[str, str], trace: str | None) -> None:
+    """Carry out the tasks that come through a pipe, until it is closed. `trace`: the span they are a part of."""
     from ccm_engine.app.heap import share_one_heap
     from ccm_engine.app.logs import set_up_logs
 
@@ -187,6 +191,16 @@ def _work(pipe: Connection, settings: Settings, reaching: Any, environment: dict
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     share_one_heap()
     set_up_logs(settings.log_format, quiet=True)
+    if trace:
+        tracing.set_up_traces()
+    with tracing.under(trace):
+        _carry_out(pipe, settings, reaching)
+    tracing.flush()
+
+
+def _carry_out(pipe: Connection, settings: Settings, reaching: Any) -> None:
+    from ccm_engine.app.compose import runner_of
+
     runner: AccountRunner | None = None
     while True:
         try:

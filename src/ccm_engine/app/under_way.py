@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from ccm_engine.app import tracing
 from ccm_engine.app.account_task import AccountTask
 from ccm_engine.app.lease import BEAT, Lease, LeaseLostError
 from ccm_engine.app.run_entry import RunInfo
@@ -144,6 +145,7 @@ def _told(run: RunInfo, tasks: Sequence[AccountTask], catalogue: Catalogue) -> B
         "regions": list(any_.regions) if any_ else [],
         "alert": any_.alert if any_ else False,
         **_by_tags(any_),
+        **({"trace": trace} if (trace := tracing.carried()) else {}),
     }
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 
+from ccm_engine.app import tracing
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask
 from ccm_engine.app.broker import Broker
@@ -76,10 +77,12 @@ class Worker:
         if tried is None:
             later = seconds_left(store, account_id, now)
             self._broker.hand_out(slot, run_id, account_id, after_seconds=later)
-        elif tried > ATTEMPTS:
-            park(self._runner, task, died())
-        else:
-            self._attempt(slot, task, mark.body["digests"], tried)
+            return
+        with tracing.under(mark.body.get("trace")):
+            if tried > ATTEMPTS:
+                park(self._runner, task, died())
+            else:
+                self._attempt(slot, task, mark.body["digests"], tried)
 
     def _attempt(self, slot: str, task: AccountTask, digests: Body, tried: int) -> None:
         try:

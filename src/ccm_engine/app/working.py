@@ -11,6 +11,7 @@ from ccm_engine.app.broker import QUEUE, TASK, Broker, celery_of
 from ccm_engine.app.compose import runner_of
 from ccm_engine.app.logs import set_up_logs
 from ccm_engine.app.settings import Settings
+from ccm_engine.app.tracing import flush, set_up_traces
 from ccm_engine.app.worker import Worker, is_message
 
 _log = structlog.get_logger("ccm.worker")
@@ -23,7 +24,10 @@ def work(settings: Settings) -> int:
     DiscoveryError or StoreError, each one line, when it could not carry out anything.
     """
     application = celery_of(settings)
+    from celery.signals import worker_process_shutdown
+
     _see_that_it_can(settings)
+    set_up_traces()  # once, for the processes that are forked from this one
 
     @cache
     def worker(_process: int) -> Worker:
@@ -49,9 +53,14 @@ def work(settings: Settings) -> int:
         without_heartbeat=True,
         quiet=True,
     )
+    worker_process_shutdown.connect(_say_the_rest)
     _log.info("takes accounts", processes=settings.processes)
     started.start()
     return int(started.exitcode or 0)
+
+
+def _say_the_rest(**_: Any) -> None:
+    flush()
 
 
 def _see_that_it_can(settings: Settings) -> None:

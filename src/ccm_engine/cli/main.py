@@ -3,18 +3,25 @@
 import io
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from typer.main import get_command
 
+from ccm_engine.app import tracing
 from ccm_engine.app.heap import share_one_heap
 from ccm_engine.cli.application import application
 from ccm_engine.cli.errors import answer_to
+from ccm_engine.cli.output import tell
 
 
 def main() -> None:
     """Run `ccm` with the process's arguments and end the process with its exit code."""
     share_one_heap()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    with suppress(KeyboardInterrupt):  # of somebody in a hurry
+        if not tracing.flush():
+            tell(f"the last spans are lost: the receiver of traces took none in {tracing.FLUSH_SECONDS:.0f} seconds")
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from ccm_engine.api.app import create_app
 from ccm_engine.api.problems import problem
 from ccm_engine.api.serving import Serving
+from ccm_engine.app import tracing
 from ccm_engine.app.elsewhere import Elsewhere
 from ccm_engine.functions.engine import MARGIN, Context, Kept, settings_here, time_left
 from ccm_engine.functions.function_url import Caller, Exchange, TooLargeError, answer, refuse_other
@@ -49,6 +50,7 @@ def handler(event: Body, context: Context) -> Body:
             return _plain(problem(path, 500, TOO_LARGE))
         finally:
             _settle(app.state.serving, context)
+            tracing.flush()
 
 
 def _app(domain: str) -> FastAPI:

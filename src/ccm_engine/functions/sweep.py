@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from ccm_engine.app import tracing
 from ccm_engine.app.health import SKEW
 from ccm_engine.app.lease import Lease, kept_alive
 from ccm_engine.app.monitor import Monitor, Outcome, RunFailedError, utc_now
@@ -45,6 +46,8 @@ def handler(event: Event, context: Context) -> Body:
     except (RunFailedError, SettingsError, SessionError, StoreError, ValueError) as error:
         _log.error("sweep failed", error=str(error))
         raise SweepFailedError(str(error)) from None
+    finally:
+        tracing.flush()  # Lambda freezes the process: what is not sent now would wait for the next event
 
 
 def due_at(event: Event) -> datetime | None:
@@ -63,6 +66,11 @@ def due_at(event: Event) -> datetime | None:
 
 def _swept(due: datetime | None, context: Context) -> Body:
     monitor = _kept.monitor()
+    with tracing.span("sweep", {"faas.trigger": "timer" if due else "other"}):
+        return _swept_by(monitor, due, context)
+
+
+def _swept_by(monitor: Monitor, due: datetime | None, context: Context) -> Body:
     last = monitor.views.last_run(whole=True)
     # One whose clock was ahead covers nothing: what it says of the time is wrong.
     if due and last and due <= moment.read(last["started_at"]) <= utc_now() + SKEW:

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,7 @@ from botocore.exceptions import (
 from botocore.model import OperationModel
 from botocore.paginate import Paginator
 
+from ccm_engine.clouds.aws.call_log import CallLog
 from ccm_engine.clouds.aws.limits import Bucket, Limiter, StoppedError
 from ccm_engine.clouds.aws.paging import largest_page, paging_members, paging_of
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
@@ -39,12 +41,13 @@ class CallFailed(Exception):  # noqa: N818 - carries an answer, not a fault of o
 
 
 class Caller:
-    """Asks AWS for one account. Counts what it asks; safe to use from many threads."""
+    """Asks AWS for one account. Counts what it asks, and notes it in a log if there is one; safe for many threads."""
 
-    def __init__(self, clients: Clients, limiter: Limiter, account_id: str) -> None:
+    def __init__(self, clients: Clients, limiter: Limiter, account_id: str, log: CallLog | None = None) -> None:
         self.clients = clients
         self.limiter = limiter
         self.account_id = account_id
+        self.log = log
         self.calls = 0
         self.throttled = 0
         self._lock = threading.Lock()
@@ -115,6 +118,7 @@ class _Asked:
         self._bucket: Bucket = caller.limiter.bucket(caller.account_id, region, service)
 
     def __call__(self, **arguments: Any) -> Any:
+        began = time.time_ns()
         for attempt in range(1, ATTEMPTS + 1):
             self._bucket.take()
             self._caller.count()
@@ -123,12 +127,18 @@ class _Asked:
             except Exception as error:
                 failure, passing = self._read(error)
                 if not passing or attempt == ATTEMPTS:
+                    self._note(began, attempt, failure.code)
                     raise CallFailed(failure) from error
                 self._back_off(attempt)
             else:
                 self._bucket.succeed()
+                self._note(began, attempt)
                 return response
         raise AssertionError("the last attempt returns or raises")
+
+    def _note(self, began: int, attempts: int, code: str = "") -> None:
+        if self._caller.log:
+            self._caller.log.note(self.call, self.region, began, attempts, code)
 
     def _read(self, error: Exception) -> tuple[Failure, bool]:
         """Return what failed and whether it may pass."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from ccm_engine.clouds.aws.accounts import Access
 from ccm_engine.clouds.aws.asking import answer_to
+from ccm_engine.clouds.aws.call_log import CallLog
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.closed_regions import mark_closed
 from ccm_engine.clouds.aws.freeform import run_check
@@ -37,17 +38,19 @@ def collect(
     regions: Sequence[str] | None,
     started_at: datetime,
     take: Take | None = None,
+    log: CallLog | None = None,
 ) -> Collection:
     """Read everything in `plan` from one account. `regions` None means the ones it has enabled.
 
-    What need not be there as a whole is given to `take`, if there is one, page by page, and is not held. Never
-    raises for what AWS answers; raises StoppedError when the run is being abandoned, and what `take` raises.
+    What need not be there as a whole is given to `take`, if there is one, page by page, and is not held. What is
+    asked is noted in `log`, if there is one. Never raises for what AWS answers; raises StoppedError when the run is
+    being abandoned, and what `take` raises.
     """
     collection = Collection(access.account, started_at)
     if access.refused:
         collection.refused = access.refused
         return collection
-    caller = Caller(clients, limiter, access.account.id)
+    caller = Caller(clients, limiter, access.account.id, log)
     with acting_for(access.credentials):
         if regions is None and plan.regional():
             enabled = enabled_regions(caller, access.account.partition)
