@@ -6,6 +6,7 @@ import signal
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from ccm_engine.app.lease import TERM, Lease, LeaseLostError, _machine, holding, is_free, kept_alive
-from ccm_engine.ledger.store import Store
+from ccm_engine.ledger.store import Mark, Store
 from ccm_engine.stores.dynamodb import DynamoDBStore
 from ccm_engine.stores.sqlite import SQLiteStore
 
@@ -47,6 +48,24 @@ def test_what_is_let_go_of_can_be_taken_at_once(store: Store) -> None:
     first.release()
     assert second.take(NOW)
     assert second.fence == 2
+
+
+def test_one_of_this_process_that_is_just_being_taken_is_nobodys_who_died(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, put = Lease(store, "schedule"), Lease(store, "schedule"), store.put_mark
+    taken: list[bool] = []
+
+    def put_and_be_overtaken(*arguments: Any, **more: Any) -> Mark:
+        written = put(*arguments, **more)
+        monkeypatch.undo()
+        taken.append(second.take(NOW))  # another thread, before the first knows that it has it
+        return written
+
+    monkeypatch.setattr(store, "put_mark", put_and_be_overtaken)
+    assert first.take(NOW)
+    assert taken == [False]
+    first.hold(NOW)
 
 
 def test_leases_of_other_names_are_others(store: Store) -> None:

@@ -31,9 +31,9 @@ class Installed:
     programs: Path
     elsewhere: Path
 
-    def ccm(self, *arguments: str) -> str:
+    def ccm(self, *arguments: str, **settings: str) -> str:
         """Run the installed `ccm` in a folder that has nothing to do with this checkout."""
-        return run([self.programs / "ccm", *arguments], self.elsewhere)
+        return run([self.programs / "ccm", *arguments], self.elsewhere, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,9 @@ def test_ccm_tells_the_version_it_was_built_as(installed: Installed) -> None:
 
 
 def test_the_installed_catalogue_is_the_checkouts(installed: Installed) -> None:
-    listed = installed.ccm("controls", "list", "-o", "json")
+    listed = installed.ccm(
+        "controls", "list", "-o", "json", CCM_CONTROLS="CRITICAL,HIGH,MEDIUM,LOW,iam_password_expiry"
+    )
     pages = {path.stem for path in (ROOT / "docs" / "controls").glob("*.md")} - {"README"}
     assert len(pages) > 160
     assert all(f'"{control}"' in listed for control in pages)

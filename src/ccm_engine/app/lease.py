@@ -94,9 +94,13 @@ class Lease:
 
     def _write(self, now: datetime, fence: int, version: int) -> None:
         body = {"fence": fence, **holding(self._token, now + self._term)}
-        written: Mark = self._store.put_mark(_PARTITION, self._name, body, version=version)
+        _LIVING.add(self._token)  # before anybody can read of it: a token that is not there is a dead holder's
+        try:
+            written: Mark = self._store.put_mark(_PARTITION, self._name, body, version=version)
+        except ConflictError:
+            _LIVING.discard(self._token)
+            raise
         self._version = written.version
-        _LIVING.add(self._token)
 
 
 @contextmanager
