@@ -30,8 +30,9 @@ RETRIEVED = "What CCM Engine reads, derived from its controls"
 
 def files() -> Iterator[tuple[Path, str]]:
     """Yield every file made here, by its path below infra/, with its text."""
-    # Defaults, whatever this machine sets: all controls, and the regions found by asking.
-    granted = documents(reads(iam_actions(discover(), Settings.model_construct(regions=()))))
+    # Whatever this machine sets: all controls, regions found by asking, and tags, so that any settings can be given.
+    widest = Settings.model_construct(regions=(), tags_include={"any": ()})
+    granted = documents(reads(iam_actions(discover(), widest)))
     for number, policy in enumerate(granted, 1):
         yield POLICIES / f"read-only-{number}.json", _json(policy)
     organization = document(Statement("CcmEngineOrganization", organizations.actions()))

@@ -37,6 +37,12 @@ variable "settings" {
   description = "Further settings of the engine by name, such as { CCM_REGIONS = \"eu-west-1\" }; .env.example lists them. Put no secret here."
   type        = map(string)
   default     = {}
+
+  # Without `organization` the engine's role may list no accounts, and assume no role in them.
+  validation {
+    condition     = length(setintersection(keys(var.settings), ["CCM_ORG", "CCM_ORG_ROLE_NAME", "CCM_EXTERNAL_ID"])) == 0
+    error_message = "settings cannot hold CCM_ORG, CCM_ORG_ROLE_NAME or CCM_EXTERNAL_ID: give them by organization, which grants what they need."
+  }
 }
 
 variable "organization" {

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -56,6 +57,21 @@ def test_an_organization_without_an_external_id_is_refused(external_id: str, tmp
         )
     assert told.returncode == 1
     assert "external_id must not be empty" in " ".join(told.stderr.split())
+
+
+@pytest.mark.parametrize("name", ["CCM_ORG", "CCM_ORG_ROLE_NAME", "CCM_EXTERNAL_ID", "CCM_TAGS_INCLUDE"])
+def test_settings_hold_what_needs_no_further_right(name: str, tmp_path: Path) -> None:
+    shutil.copy(INFRA / "terraform" / "variables.tf", tmp_path)  # alone: they need no provider
+    told = subprocess.run(
+        ["terraform", "plan", "-input=false", "-no-color", "-var=image=ccm:1", f'-var=settings={{"{name}": "true"}}'],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused = name != "CCM_TAGS_INCLUDE"
+    assert told.returncode == int(refused), told.stderr
+    assert ("give them by organization" in " ".join(told.stderr.split())) is refused
 
 
 def test_one_apply_gives_an_engine_and_one_destroy_leaves_only_keys_that_wait_to_be_deleted(tmp_path: Path) -> None:

@@ -9,9 +9,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from many_accounts import in_force
 
+from ccm_engine.app.compose import enabled_controls
 from ccm_engine.app.discovery import discover
-from ccm_engine.clouds.aws.policy import LIMIT, actions, size
+from ccm_engine.app.least_rights import iam_actions, organization
+from ccm_engine.app.settings import load_settings
+from ccm_engine.app.tag_filters import tag_filter
+from ccm_engine.clouds.aws.policy import LIMIT, actions, document, size
 from ccm_engine.engine.plan import plan
 
 ROOT = Path(__file__).parents[2]
@@ -52,11 +57,53 @@ def test_what_was_edited_is_missing_or_too_much_is_noticed_and_mended(tmp_path: 
     assert not too_much.exists()
 
 
-def test_together_the_policies_are_what_all_controls_ask_each_action_once() -> None:
+def granted() -> list[str]:
     parts = [json.loads(path.read_text()) for path in sorted((ROOT / POLICIES).glob("read-only-*.json"))]
-    granted = [name for part in parts for statement in part["Statement"] for name in statement["Action"]]
-    assert sorted(granted) == actions(plan(list(discover())), find_regions=True)
     assert all(size(part) <= LIMIT for part in parts)
+    return [name for part in parts for statement in part["Statement"] for name in statement["Action"]]
+
+
+def test_together_the_policies_are_what_all_controls_and_tag_filters_ask_each_action_once() -> None:
+    assert sorted(granted()) == actions(plan(list(discover()), tag_filter({"env": ()}, {})), find_regions=True)
+
+
+SETTINGS: list[dict[str, str]] = [
+    {},
+    {"CCM_TAGS_INCLUDE": "env=prod"},
+    {"CCM_TAGS_EXCLUDE": "ccm=ignore"},
+    {"CCM_TAGS_INCLUDE": "env", "CCM_REGIONS": "eu-west-1"},
+    {"CCM_CONTROLS": ",".join(discover().controls)},
+    {"CCM_CONTROLS": "ec2_no_open_ssh,iam_password_expiry", "CCM_TAGS_INCLUDE": "owner"},
+    {"CCM_CONTROLS": "soc2", "CCM_DISABLE": "LOW"},
+]
+"""What `settings` of infra/terraform can hold, as far as rights depend on it."""
+
+
+@pytest.mark.parametrize("told", SETTINGS, ids=[",".join(told) or "none" for told in SETTINGS])
+def test_whatever_is_set_nothing_is_asked_that_is_not_granted(
+    told: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force(monkeypatch, told)
+    settings = load_settings()
+    catalogue = enabled_controls(settings)
+    asked = set(iam_actions(catalogue, settings))
+    assert asked
+    assert ("tag:GetResources" in asked) is bool(settings.tags)
+    assert asked <= set(granted())
+
+
+def test_what_an_organization_asks_for_besides_is_granted_with_the_role_to_assume(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_force(monkeypatch, {"CCM_ORG_ROLE_NAME": "ccm-engine", "AWS_DEFAULT_REGION": "us-east-1"})
+    lists, members = document(*organization(load_settings()))["Statement"]
+    assert json.loads((ROOT / POLICIES / "organization.json").read_text())["Statement"] == [lists]
+    service = (ROOT / "infra" / "terraform" / "modules" / "service" / "main.tf").read_text()
+    ((actions_, resources),) = re.findall(r'sid +=\s"CcmEngineMembers"\s+actions +=\s(.*)\s+resources =\s(.*)', service)
+    assert json.loads(actions_) == members["Action"]
+    (role,) = json.loads(resources)
+    here = {"${local.partition}": "aws", "${var.organization_role_name}": "ccm-engine"}
+    assert re.sub(r"\$\{.*?\}", lambda found: here[found[0]], role) == members["Resource"]
 
 
 def test_the_template_grants_the_same_and_asks_for_an_external_id() -> None:
