@@ -1,6 +1,7 @@
 """An emulated AWS with some accounts, the record in ministack, and real brokers and workers."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.settings import load_settings
 from ccm_engine.stores.key_file import KeyFile
 
-COUNT = 6
+COUNT, PATIENCE = 6, 120
 TASK_SECONDS = 12
 """The longest that a task may take; the broker gives a message to another worker two seconds later."""
 
@@ -53,6 +54,14 @@ class Room:
     def logs(self) -> str:
         """Return what the workers wrote."""
         return "\n".join(path.read_text() for path in sorted(self.folder.glob("worker-*.log")))
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something has come to pass."""
+    last = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < last, "it did not come to pass"
+        time.sleep(0.3)
 
 
 MakeRoom = Callable[..., Room]

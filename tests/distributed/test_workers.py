@@ -2,7 +2,6 @@
 
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -19,9 +18,7 @@ from ccm_engine.app.settings import load_settings
 from ccm_engine.core import moment
 from ccm_engine.core.vocabulary import Status
 
-from .conftest import TASK_SECONDS, MakeRoom
-
-PATIENCE = 120
+from .conftest import PATIENCE, TASK_SECONDS, MakeRoom, until
 
 
 class _Run(threading.Thread):
@@ -40,13 +37,6 @@ class _Run(threading.Thread):
         self.join(PATIENCE)
         assert self.outcome, "the run did not end"
         return self.outcome
-
-
-def until(condition: Callable[[], bool]) -> None:
-    last = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < last, "it did not come to pass"
-        time.sleep(0.3)
 
 
 @pytest.mark.parametrize("broker", ["redis", "sqs"])

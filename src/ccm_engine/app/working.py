@@ -7,8 +7,9 @@ from typing import Any
 
 import structlog
 
+from ccm_engine.app.awaiting import await_record
 from ccm_engine.app.broker import QUEUE, TASK, Broker, celery_of
-from ccm_engine.app.compose import runner_of
+from ccm_engine.app.compose import enabled_controls, runner_of, store_of
 from ccm_engine.app.logs import set_up_logs
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.tracing import flush, set_up_traces
@@ -20,13 +21,14 @@ _log = structlog.get_logger("ccm.worker")
 def work(settings: Settings) -> int:
     """Take accounts from the broker until a signal says to stop; return the process's exit code.
 
-    Each of the settings' processes carries out one account at a time. Raises SettingsError, SessionError,
-    DiscoveryError or StoreError, each one line, when it could not carry out anything.
+    Each of the settings' processes carries out one account at a time. A record that is not there yet is waited for.
+    Raises SettingsError, SessionError, DiscoveryError or StoreError, each one line, when it could carry out nothing.
     """
     application = celery_of(settings)
     from celery.signals import worker_process_shutdown
 
-    _see_that_it_can(settings)
+    if not _can(settings):
+        return 0
     set_up_traces()  # once, for the processes that are forked from this one
 
     @cache
@@ -63,9 +65,14 @@ def _say_the_rest(**_: Any) -> None:
     flush()
 
 
-def _see_that_it_can(settings: Settings) -> None:
-    store = runner_of(settings).recorder.store
+def _can(settings: Settings) -> bool:
+    """See that it could carry out something; False when a signal came before the record did."""
+    enabled_controls(settings)  # first: what is wrong with them need wait for nobody
+    store = store_of(settings)
     try:
-        store.check()
+        if not await_record(store):
+            return False
     finally:
         store.close()
+    runner_of(settings).recorder.store.close()
+    return True
