@@ -1,6 +1,7 @@
 """An emulated AWS with some accounts, the record in ministack, and real brokers and workers."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ from own_control import put_own_control
 
 from ccm_engine.app.claims import TRIED, tries
 from ccm_engine.app.compose import monitor_of
-from ccm_engine.app.monitor import Monitor
+from ccm_engine.app.monitor import Monitor, Outcome
 from ccm_engine.app.settings import load_settings
 from ccm_engine.stores.key_file import KeyFile
 
@@ -54,6 +55,24 @@ class Room:
     def logs(self) -> str:
         """Return what the workers wrote."""
         return "\n".join(path.read_text() for path in sorted(self.folder.glob("worker-*.log")))
+
+
+class Run(threading.Thread):
+    """A run on a thread of its own."""
+
+    def __init__(self, act: Callable[[], Outcome]) -> None:
+        super().__init__(daemon=True)
+        self._act = act
+        self.outcome: Outcome | None = None
+        self.start()
+
+    def run(self) -> None:
+        self.outcome = self._act()
+
+    def came_to(self) -> Outcome:
+        self.join(PATIENCE)
+        assert self.outcome, "the run did not end"
+        return self.outcome
 
 
 def until(condition: Callable[[], bool]) -> None:

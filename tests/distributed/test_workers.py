@@ -1,8 +1,6 @@
 """Workers: every account judged once in the record, whatever happens to them and whoever writes to the broker."""
 
 import subprocess
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,30 +11,12 @@ from many_accounts import open_groups_in, user_in
 from own_control import CONTROL
 
 from ccm_engine.app.broker import QUEUE, TASK, celery_of, visibility_seconds
-from ccm_engine.app.monitor import Outcome, utc_now
+from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.settings import load_settings
 from ccm_engine.core import moment
 from ccm_engine.core.vocabulary import Status
 
-from .conftest import PATIENCE, TASK_SECONDS, MakeRoom, until
-
-
-class _Run(threading.Thread):
-    """A run on a thread of its own."""
-
-    def __init__(self, act: Callable[[], Outcome]) -> None:
-        super().__init__(daemon=True)
-        self._act = act
-        self.outcome: Outcome | None = None
-        self.start()
-
-    def run(self) -> None:
-        self.outcome = self._act()
-
-    def came_to(self) -> Outcome:
-        self.join(PATIENCE)
-        assert self.outcome, "the run did not end"
-        return self.outcome
+from .conftest import TASK_SECONDS, MakeRoom, Run, until
 
 
 @pytest.mark.parametrize("broker", ["redis", "sqs"])
@@ -44,7 +24,7 @@ def test_each_account_is_judged_once_though_a_worker_is_killed_in_the_middle(mak
     room = make_room(broker, seconds=1.5)
     monitor = room.monitor()
     first, _ = room.workers(2)
-    run = _Run(lambda: monitor.run("schedule"))
+    run = Run(lambda: monitor.run("schedule"))
 
     def both_are_busy() -> bool:
         if monitor.running is None:
@@ -114,7 +94,7 @@ def test_whoever_may_write_to_the_broker_has_a_worker_do_nothing(make_room: Make
     room = make_room("redis")
     monitor, outsider = room.monitor(), "111122223333"
     user_in(room.endpoint, outsider, "ann")
-    earlier = _Run(lambda: monitor.run("schedule"))
+    earlier = Run(lambda: monitor.run("schedule"))
     room.workers(1)
     run_id = earlier.came_to().run["run_id"]
     (slot,) = [name for name, _ in monitor.recorder.store.marks("under-way")]
@@ -162,16 +142,6 @@ def test_an_engine_that_is_killed_leaves_its_run_to_the_next_one(make_room: Make
         account: [run_id] for account in room.accounts
     }
     assert [one.kind for one in store.entries("engine")].count("run") == 1
-
-
-def test_without_a_worker_every_account_is_parked_in_the_end(
-    make_room: MakeRoom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    room = make_room("redis")
-    monkeypatch.setattr("ccm_engine.app.brokered.MARGIN", 0.5 - 14 - TASK_SECONDS)  # a round of half a second
-    outcome = room.monitor().run("schedule")
-    assert {one["refused"] for one in outcome.run["accounts"].values()} == {"ccm:judge failed: NoWorker"}
-    assert outcome.scorecard.coverage == 0.0
 
 
 def test_a_worker_takes_the_tag_filter_from_the_run_not_from_its_own_settings(

@@ -3,20 +3,27 @@
 The store tells who is done, so it does not matter who carried a task out, how often it was delivered, or which
 engine handed it out. Where nothing at all moves for longer than a dead worker's account takes to be done by another,
 what is left is handed out again: a broker may have lost it. After some rounds without a move it is parked.
+
+Where no worker is at any account, of this run or another, there is no need to wait for that long. It is said soon,
+and what is left is handed out again; after some minutes the accounts that nobody has ever begun are parked. They are
+claimed for that, as a worker does: what a worker begins at the same moment is the worker's.
 """
 
 import time
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import structlog
 
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountResult, AccountTask
 from ccm_engine.app.broker import Broker, visibility_seconds
-from ccm_engine.app.claims import TRIED, tries
+from ccm_engine.app.claims import TRIED, claim, tries
+from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.spread import ATTEMPTS, park
+from ccm_engine.app.takers import NOBODY, Takers
 from ccm_engine.app.worker import died
 from ccm_engine.clouds.aws.limits import StoppedError
 from ccm_engine.core.document import Failure
@@ -24,9 +31,13 @@ from ccm_engine.core.document import Failure
 SHORTEST_LOOK, LONGEST_LOOK = 0.2, 2.0
 """Seconds between two looks into the store: while accounts come in, and while none does."""
 
+WORD, UNTAKEN = 30.0, 300.0
+"""Seconds in which no worker is at any account: until that is said, and until accounts are parked for it."""
+
 MARGIN = 15
 """Seconds a round may take longer than the visibility timeout and the longest task."""
 
+_NO_WORKER = Failure(JUDGING, "NoWorker", "no worker took it; start one with ccm worker")
 _log = structlog.get_logger("ccm.spread")
 
 
@@ -34,8 +45,10 @@ class Brokered:
     """Carries out tasks through a broker."""
 
     def __init__(self, settings: Settings, broker: Broker, runner: AccountRunner) -> None:
+        self.problem = ""
         self._runner = runner
         self._broker = broker
+        self._term = timedelta(seconds=settings.task_seconds)
         self._patience = visibility_seconds(settings) + settings.task_seconds + MARGIN
 
     def results(self, tasks: Sequence[AccountTask], slot: str) -> Iterator[AccountResult]:
@@ -47,10 +60,14 @@ class Brokered:
             else:
                 waiting[task.account_id] = task
         self._hand_out(waiting, slot)
-        yield from self._awaited(waiting, slot)
+        try:
+            yield from self._awaited(waiting, slot)
+        finally:
+            self.problem = ""
 
     def _awaited(self, waiting: dict[str, AccountTask], slot: str) -> Iterator[AccountResult]:
         moved, rounds, look = time.monotonic(), 1, SHORTEST_LOOK
+        takers, said = Takers(self._runner.recorder.store, self._term, utc_now), False
         seen: dict[str, int] = {}
         while waiting:
             if self._runner.limiter.stop.wait(look):
@@ -60,13 +77,34 @@ class Brokered:
             look = SHORTEST_LOOK if news else min(LONGEST_LOOK, look * 1.5)
             if news:
                 moved, rounds = time.monotonic(), 1
-            elif time.monotonic() - moved > self._patience:
+                continue
+            idle = takers.idle_seconds()
+            if idle >= WORD and not self.problem:
+                self._hand_out(waiting, slot)
+                if not said:
+                    _log.warning(NOBODY, waiting=len(waiting))
+                said = True
+            self.problem = NOBODY if idle >= WORD else ""
+            if idle >= UNTAKEN:
+                yield from self._untaken(waiting)
+            if time.monotonic() - moved > self._patience:
                 if rounds >= ATTEMPTS:
                     yield from [park(self._runner, task, self._why(task)) for task in waiting.values()]
                     return
                 _log.warning("no account was done for a while; is a worker running?", waiting=len(waiting))
                 self._hand_out(waiting, slot)
                 moved, rounds = time.monotonic(), rounds + 1
+
+    def _untaken(self, waiting: dict[str, AccountTask]) -> Iterator[AccountResult]:
+        """Park those of `waiting` that nobody has begun, each under a claim of one's own."""
+        store = self._runner.recorder.store
+        for task in list(waiting.values()):
+            mark = store.mark(TRIED, task.account_id)
+            if mark and tries(mark.body, task.run.run_id):
+                continue
+            if claim(store, task.run.run_id, task.account_id, utc_now(), self._term) == 1:
+                del waiting[task.account_id]
+                yield park(self._runner, task, _NO_WORKER)
 
     def _done(self, waiting: dict[str, AccountTask], seen: dict[str, int]) -> Iterator[AccountResult]:
         """Yield those that are done. Only accounts whose row has changed since it was `seen` are looked at."""
@@ -87,4 +125,4 @@ class Brokered:
         mark = self._runner.recorder.store.mark(TRIED, task.account_id)
         if mark and tries(mark.body, task.run.run_id):
             return died()
-        return Failure(JUDGING, "NoWorker", "no worker took it; start one with ccm worker")
+        return _NO_WORKER

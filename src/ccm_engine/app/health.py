@@ -1,5 +1,6 @@
 """Health: is the store there, does the schedule run, did the last run come in time?"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from ccm_engine.ledger.store import StoreError
 if TYPE_CHECKING:
     from ccm_engine.app.checkpoints import Standing
     from ccm_engine.app.elsewhere import Timetable
+    from ccm_engine.app.monitor import Monitor
 
 OVERDUE_INTERVALS = 2
 SKEW = timedelta(minutes=1)
@@ -49,8 +51,7 @@ def health(schedule: "Timetable", started_at: datetime, now: datetime) -> Health
     except StoreError as error:
         store = {"name": monitor.recorder.store.name, "ok": False, "error": str(error)}
         problems.append(f"store: {error}")
-    if last and last["reason"]:
-        problems.append(f"the last run: {last['reason']}")  # it is complete, and judged nobody
+    problems += _of_runs(monitor, last)
     if not schedule.running:
         problems.append("the scheduler is not running")
     if schedule.last_error:
@@ -86,6 +87,13 @@ def health(schedule: "Timetable", started_at: datetime, now: datetime) -> Health
         "controls_not_loaded": list(monitor.catalogue.problems),
     }
     return Health(not overdue and store["ok"] and schedule.running, tuple(problems), body)
+
+
+def _of_runs(monitor: "Monitor", last: dict[str, Any] | None) -> Iterator[str]:
+    if last and last["reason"]:
+        yield f"the last run: {last['reason']}"  # it is complete, and judged nobody
+    if monitor.held_up:
+        yield f"the run under way: {monitor.held_up}"
 
 
 def _checkpoint(standing: "Standing", verifier_key: str) -> dict[str, Any]:

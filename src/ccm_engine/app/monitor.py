@@ -150,6 +150,11 @@ class Monitor:
         self._spread = spread(runner)
         self._one_at_a_time = threading.Lock()
 
+    @property
+    def held_up(self) -> str:
+        """What keeps the run under way from going on, in one line; empty where nothing does."""
+        return self._spread.problem
+
     def stop(self) -> None:
         """Abandon the run under way, cleanly, and refuse further ones."""
         self._stop.set()

@@ -38,6 +38,8 @@ _LOOK = 0.5
 class Processes:
     """Carries out tasks in up to as many processes as the settings say; a single one, here."""
 
+    problem = ""
+
     def __init__(self, settings: Settings, reaching: Any, runner: AccountRunner) -> None:
         self._settings = settings
         self._reaching = reaching

@@ -25,6 +25,9 @@ class SpreadError(Exception):
 class Spread(Protocol):
     """Who carries out tasks."""
 
+    problem: str
+    """What keeps tasks from being carried out at the moment, in one line; empty where nothing does."""
+
     def results(self, tasks: Sequence[AccountTask], slot: str) -> Iterator[AccountResult]:
         """Carry out every task, each to its end, and yield what came of it, in the order in which they end.
 
@@ -36,6 +39,8 @@ class Spread(Protocol):
 
 class InProcess:
     """Carries out one task after the other, here."""
+
+    problem = ""
 
     def __init__(self, runner: AccountRunner) -> None:
         self._runner = runner
