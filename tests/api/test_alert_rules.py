@@ -1,11 +1,12 @@
 """The shipped alert rules and dashboard: they read what the engine tells, and lead to what to do."""
 
 import json
-import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
+import promql_parser
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
@@ -20,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "deploy/prometheus/ccm-engine.rules.yaml"
 DASHBOARD = ROOT / "deploy/grafana/ccm-engine.json"
 PAGE = ROOT / "docs/alert-rules.md"
-_METRIC = re.compile(r"\bccm_[a-z_]+")
+OF_PROMETHEUS = {"instance", "job"}
+"""Labels that Prometheus adds itself."""
 WANTED = {"CcmRunMissed", "CcmCoverageDropped", "CcmAlertsWait", "CcmLedgerForkAttempt", "CcmThrottled"} | {
     "CcmStoreDown",
     "CcmCheckpointNotPublished",
@@ -36,9 +38,39 @@ def _panels() -> list[Any]:
     return list(json.loads(DASHBOARD.read_text())["panels"])
 
 
+def _expressions() -> Iterator[promql_parser.Expr]:
+    """Yield what rules and panels ask, parsed as Prometheus parses it."""
+    asked = [rule["expr"] for rule in _rules()]
+    asked += [target["expr"] for panel in _panels() for target in panel["targets"]]
+    for expression in asked:
+        # What Grafana puts in the place of its own variables.
+        yield promql_parser.parse(expression.replace("$__rate_interval", "4m").replace("$__range", "1h"))
+
+
+def _asked() -> dict[str, set[str]]:
+    """Return the metrics that are asked for, each with the labels that choose or group it."""
+    asked: dict[str, set[str]] = {}
+    for expression in _expressions():
+        chosen: dict[str, set[str]] = {}
+        grouped: set[str] = set()
+
+        def see(node: Any, chosen: dict[str, set[str]] = chosen, grouped: set[str] = grouped) -> None:
+            if isinstance(node, promql_parser.MatrixSelector):
+                node = node.vector_selector
+            if isinstance(node, promql_parser.VectorSelector):
+                chosen.setdefault(str(node.name), set()).update(one.name for one in node.matchers.matchers)
+            if isinstance(node, promql_parser.AggregateExpr) and node.modifier:
+                grouped.update(node.modifier.labels)
+
+        promql_parser.walk(expression, pre_visit=see)
+        for name, labels in chosen.items():
+            asked.setdefault(name, set()).update(labels | grouped - OF_PROMETHEUS)
+    return asked
+
+
 @pytest.fixture
-def samples(fresh: Engine) -> dict[str, float]:
-    """The samples of an engine that met everything there is to tell of."""
+def samples(fresh: Engine) -> dict[str, tuple[float, set[str]]]:
+    """What an engine tells that met everything there is to tell of: each metric's last value and its labels."""
     bucket = LockedBucket("nowhere", boto3.session.Session())
     fresh.monitor.checkpoints = Checkpoints(fresh.store, KeyFile.make(fresh.folder / "ccm.key"), bucket)
     fresh.slow.may_end.set()
@@ -46,16 +78,16 @@ def samples(fresh: Engine) -> dict[str, float]:
     fresh.monitor.clients.tally.add({}, {("ec2", "DescribeVpcs"): 1})
     with fresh.client() as client:
         families = list(text_string_to_metric_families(client.get("/metrics").text))
-    return {sample.name: sample.value for family in families for sample in family.samples}
+    return {sample.name: (sample.value, set(sample.labels)) for family in families for sample in family.samples}
 
 
-def test_every_metric_they_read_is_told(samples: dict[str, float]) -> None:
-    asked = [rule["expr"] for rule in _rules()]
-    asked += [target["expr"] for panel in _panels() for target in panel["targets"]]
-    named = {name for expression in asked for name in _METRIC.findall(expression)}
-    assert len(named) > 10
-    assert named - set(samples) == set()
-    assert samples["ccm_checkpoint_failing"] == 1  # there is no such bucket
+def test_every_metric_and_label_they_read_is_told(samples: dict[str, tuple[float, set[str]]]) -> None:
+    asked = _asked()
+    assert len(asked) > 10
+    assert asked.keys() - samples.keys() == set()
+    assert {name: labels - samples[name][1] for name, labels in asked.items() if labels - samples[name][1]} == {}
+    assert asked["ccm_control_status"] == {"status"}
+    assert samples["ccm_checkpoint_failing"][0] == 1  # there is no such bucket
 
 
 def test_every_rule_is_severe_so_much_and_leads_to_what_to_do() -> None:

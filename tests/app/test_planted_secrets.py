@@ -135,6 +135,7 @@ def test_they_are_in_no_entry_document_row_export_or_log(tmp_path: Path, caplog:
         told = json.loads(line)
         if "data" in told:
             written[told["digest"]] = base64.b64decode(told["data"]).decode()
+    assert list(store.rows("outbox")), "channels make their messages of these alone"
     for partition in (f"finding/{FIRST}", "outbox"):
         written |= {f"{partition} {row.sort}": json.dumps(row.body) for row in store.rows(partition)}
     written |= {**documents, "export": export.getvalue().decode(), "log": caplog.text}

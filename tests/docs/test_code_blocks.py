@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from code_blocks import PARSED, RUN, SHOWN, Block, blocks, commands, says
+from code_blocks import PARSED, RUN, SHOWN, Block, blocks, commands, indented, says
 
 from ccm_engine.demo.server import EmulatedAWS
 from ccm_engine.demo.world import CONTROLS, World, seed
@@ -20,11 +20,14 @@ ELSEWHERE = {"docs/api.md": "tests/api/test_api_page.py"}
 """Pages whose commands have a test of their own."""
 BEFORE = {"docs/ledger-keys.md": "ccm init"}
 """What a page takes for done."""
-PAGES = {
-    name: list(blocks(name, (ROOT / name).read_text(encoding="utf-8")))
-    for name in ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+SOMETHING_FAILS = 'ccm() { command ccm "$@" || test $? -eq 1; }\n'
+"""A scan that finds something ends with 1, and is no reason to read no further."""
+TEXTS = {
+    name: (ROOT / name).read_text(encoding="utf-8")
+    for name in ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
     if name not in GENERATED
 }
+PAGES = {name: list(blocks(name, text)) for name, text in TEXTS.items()}
 ALL = [block for found in PAGES.values() for block in found]
 
 
@@ -64,6 +67,7 @@ def ran(command: list[str], environment: Mapping[str, str], folder: Path, place:
 
 @pytest.mark.parametrize("page", [name for name, found in PAGES.items() if any(map(runs, found))])
 def test_what_it_tells_to_type_runs(page: str, account: Mapping[str, str], tmp_path: Path) -> None:
+    (tmp_path / ".venv").symlink_to(Path(sys.executable).parent.parent)
     if page in BEFORE:
         ran(["bash", "-euc", BEFORE[page]], account, tmp_path, page)
     for block in filter(runs, PAGES[page]):
@@ -75,12 +79,18 @@ def test_what_it_tells_to_type_runs(page: str, account: Mapping[str, str], tmp_p
                 assert says(shown, said), f"{block.place}: {command}\nshown:\n{shown}\nsaid:\n{said}"
         else:
             program = [sys.executable, "-c"] if block.language == "python" else ["bash", "-euc"]
-            ran([*program, block.code], account, tmp_path, block.place)
+            before = "" if block.language == "python" else SOMETHING_FAILS
+            ran([*program, before + block.code], account, tmp_path, block.place)
 
 
 @pytest.mark.parametrize("block", [one for one in ALL if one.language in PARSED], ids=lambda one: one.place)
 def test_what_it_shows_can_be_parsed(block: Block) -> None:
     assert (json.loads if block.language == "json" else yaml.safe_load)(block.code)
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_no_code_is_shown_by_its_indentation(page: str) -> None:
+    assert indented(TEXTS[page]) == [], "put it between ``` with its language, so that it is run or says why not"
 
 
 def test_every_block_is_run_parsed_or_says_why_not() -> None:
@@ -114,3 +124,9 @@ def test_output_is_compared(shown: str, said: str, same: bool) -> None:
 def test_a_mark_counts_for_the_block_below_it_only() -> None:
     text = "<!-- not run: it serves -->\n```bash\nccm serve\n```\n\n```bash\ntrue\n```\n"
     assert [block.not_run for block in blocks("page", text)] == ["it serves", ""]
+
+
+def test_a_block_within_a_list_is_one_too() -> None:
+    text = "- One:\n\n  ```bash\n  if true; then\n    ccm scan\n  fi\n  ```\n\n      ccm serve\n"
+    assert [block.code for block in blocks("page", text)] == ["if true; then\n  ccm scan\nfi\n"]
+    assert indented(text) == ["ccm serve"]

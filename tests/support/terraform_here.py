@@ -21,6 +21,23 @@ def lacking() -> str:
     return ""
 
 
+def environment(endpoint: str) -> dict[str, str]:
+    """Return an environment whose AWS is at `endpoint` and nowhere else."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "CCM_"))}
+    return kept | {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CHECKPOINT_DISABLE": "1",
+        "NO_PROXY": "*",
+        "TF_IN_AUTOMATION": "1",
+    }
+
+
 class Terraform:
     """A copy of infra/ in a folder of the test, where one of the examples is worked on."""
 
@@ -29,19 +46,7 @@ class Terraform:
         self.root = folder / "infra" / "terraform"
         self.example = self.root / "examples" / example
         (self.example / "emulator_override.tf").write_text(OVERRIDE)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_", "CCM_"))}
-        self.environment = kept | {
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "CHECKPOINT_DISABLE": "1",
-            "NO_PROXY": "*",
-            "TF_IN_AUTOMATION": "1",
-        }
+        self.environment = environment(endpoint)
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the example; a failure is in the answer."""

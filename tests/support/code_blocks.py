@@ -1,6 +1,7 @@
 """The code blocks of a page, and whether a command said what a page shows."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,7 +9,8 @@ RUN = ("console", "bash", "sh", "python")
 PARSED = ("yaml", "json")
 SHOWN = ("text", "markdown", "")
 """Languages of blocks that only show something."""
-_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+_INDENTED = re.compile(r"(?:\A|\n)[ \t]*\n {4,}(\S.*)")
 _NOT_RUN = re.compile(r"<!-- not run: (.+?) -->\s*\Z")
 ANYTHING = "…"
 
@@ -34,7 +36,13 @@ def blocks(page: str, text: str) -> Iterator[Block]:
     for found in _FENCE.finditer(text):
         before = text[: found.start()]
         why = _NOT_RUN.search(before)
-        yield Block(page, before.count("\n") + 1, found[1], found[2], why[1] if why else "")
+        code = textwrap.dedent(found[3])
+        yield Block(page, before.count("\n") + 1, found[2], code, why[1] if why else "")
+
+
+def indented(text: str) -> list[str]:
+    """Return the first lines of code that is shown by its indentation alone, which no block is made of."""
+    return _INDENTED.findall(_FENCE.sub("", text))
 
 
 def commands(code: str) -> Iterator[tuple[str, str]]:
