@@ -23,7 +23,7 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev $(VENV)/.tools
 	@scripts/have_redis.sh
-	$(BIN)/python -m pytest -n 3 $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 soak: $(VENV)/.dev
 	CCM_SOAK_KILLS=200 CCM_SOAK_FAULTS=all $(BIN)/python -m pytest -n 2 tests/soak $(ARGS)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+import structlog
 from many_accounts import accounts_with_users, settings_for
 from structlog.testing import capture_logs
 from throttling_proxy import ThrottlingProxy
@@ -123,6 +124,7 @@ def test_what_aws_throttles_stands_in_the_span_as_retries(
 def test_a_receiver_that_takes_no_spans_is_one_line_and_one_more_when_it_does_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    structlog.reset_defaults()  # a command that was run before leaves the lines of low levels out
     with tracing_here(monkeypatch) as receiver, capture_logs() as lines:
         tracing.set_up_traces()
         for status in (200, 400, 400, 200, 200):

@@ -237,7 +237,7 @@ def test_the_values_in_the_documentation_fit(tmp_path: Path) -> None:
 
 def test_the_commands_in_the_documentation_fit() -> None:
     text = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8").replace("\\\n", " ")
-    commands = [line.split() for line in text.splitlines() if line.startswith("    helm install ")]
+    commands = [line.split() for line in text.splitlines() if line.startswith("helm install ")]
     assert len(commands) == 2
     for words in commands:
         options = [word for word in words[4:] if word not in ("--create-namespace", "--wait", "--timeout", "5m")]

@@ -71,6 +71,6 @@ class Script:
         return Roster(tuple(Target(AccountRef(account)) for account in self.readings))
 
     def _collect(
-        self, clients: Clients, limiter: Any, access: Access, plan: Any, regions: Any, now: datetime, take: Any = None
+        self, clients: Clients, limiter: Any, access: Access, plan: Any, regions: Any, now: datetime, *_: Any
     ) -> Collection:
         return read(access.account.id, self.readings[access.account.id], now)
