@@ -50,8 +50,8 @@ variable "environment" {
   type        = map(string)
 
   validation {
-    condition     = length(setintersection(keys(var.environment), ["CCM_SLACK_WEBHOOK_URL", "CCM_HEARTBEAT_URL"])) == 0
-    error_message = "CCM_SLACK_WEBHOOK_URL and CCM_HEARTBEAT_URL are secrets: give them by fargate.secrets, from Secrets Manager or Parameter Store."
+    condition     = !contains(keys(var.environment), "CCM_SLACK_WEBHOOK_URL")
+    error_message = "CCM_SLACK_WEBHOOK_URL is a secret: give it by fargate.secrets, from Secrets Manager or Parameter Store."
   }
 }
 
