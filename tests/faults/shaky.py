@@ -57,7 +57,7 @@ class _Passing(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its parent's name for it
+    def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 

@@ -40,7 +40,7 @@ class Answering(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.server.body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name the base class gives it
+    def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 

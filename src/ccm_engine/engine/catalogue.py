@@ -107,8 +107,9 @@ class Catalogue:
         for id_ in ids:
             if id_ not in self.controls:
                 raise UnknownControlError(id_, self)
-        wanted = {id_: control for id_, control in self.controls.items() if id_ in set(ids)}
-        return Catalogue(wanted, self.problems, self.left_out | (self.controls.keys() - wanted.keys()))
+        wanted = set(ids)
+        kept = {id_: control for id_, control in self.controls.items() if id_ in wanted}
+        return Catalogue(kept, self.problems, self.left_out | (self.controls.keys() - wanted))
 
 
 class UnknownControlError(ValueError):

@@ -47,39 +47,53 @@ def kept_members(kind: type[Resource]) -> Mapping[str, Members]:
 
 
 def _kept_members(kind: type[Resource]) -> Iterator[tuple[str, Members]]:
-    for ask in kind.asks():
-        extent = extent_of(ask.service, ask.operation, answer_paths(kind, ask.key))
-        yield ask.key, _members(ask.service, ask.operation, (), extent, shown_paths(kind, ask.key))
-    if isinstance(kind.listed_by, Call):
-        told_by = kind.listed_by.batch or kind.listed_by
-        extent = extent_of(kind.listed_by.service, told_by.operation, item_paths(kind))
-        where = _steps(told_by.items)
-        yield ITEM, _members(kind.listed_by.service, told_by.operation, where, extent, shown_paths(kind, ITEM))
-    if read := above_paths(kind):
-        service, told_by = _told_above(kind)
-        extent = extent_of(service, told_by.operation, read)
-        yield ABOVE, _members(service, told_by.operation, _steps(told_by.items), extent, shown_paths(kind, ABOVE))
-
-
-def _members(service: str, operation: str, where: Path, extent: Extent, shown: frozenset[Path]) -> Members:
-    reviewed = {tuple(path.split(".")) for path in SECRET.get(f"{service}.{operation}", ())}
-    secret = sensitive_members(service, operation) | reviewed
-    sensitive = frozenset(path[len(where) :] for path in secret if path[: len(where)] == where)
-    return Members(extent.only, sensitive, frozenset(tuple(path.split(".")) for path in extent.without), shown)
+    for part in _parts(kind):
+        reviewed = {tuple(path.split(".")) for path in SECRET.get(f"{part.service}.{part.operation}", ())}
+        secret = sensitive_members(part.service, part.operation) | reviewed
+        within = len(part.where)
+        yield (
+            part.key,
+            Members(
+                part.extent.only,
+                frozenset(path[within:] for path in secret if path[:within] == part.where),
+                frozenset(tuple(path.split(".")) for path in part.extent.without),
+                shown_paths(kind, part.key),
+            ),
+        )
 
 
 def extents(kind: type[Resource]) -> dict[str, Extent]:
     """Return what is kept of a kind's documents: of `item` and `above`, and of answers by their key."""
-    asks = {ask.key: ask for ask in kind.asks()}
-    found = {key: extent_of(ask.service, ask.operation, answer_paths(kind, ask.key)) for key, ask in asks.items()}
+    found = {part.key: part.extent for part in _parts(kind)}
+    # Of the item above only what is read is kept here; the rest is kept with that resource.
+    if (read := above_paths(kind)) and "" not in read:
+        found[ABOVE] = Extent(only=tuple(read))
+    return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of a kind's documents: the operation that tells it, where in the response, and what is kept of it."""
+
+    key: str
+    service: str
+    operation: str
+    where: Path
+    extent: Extent
+
+
+def _parts(kind: type[Resource]) -> Iterator[_Part]:
+    def part(key: str, service: str, operation: str, where: Path, declared: Sequence[str]) -> _Part:
+        return _Part(key, service, operation, where, extent_of(service, operation, declared))
+
+    for ask in kind.asks():
+        yield part(ask.key, ask.service, ask.operation, (), answer_paths(kind, ask.key))
     if isinstance(kind.listed_by, Call):
         told_by = kind.listed_by.batch or kind.listed_by
-        found[ITEM] = extent_of(kind.listed_by.service, told_by.operation, item_paths(kind))
+        yield part(ITEM, kind.listed_by.service, told_by.operation, _steps(told_by.items), item_paths(kind))
     if read := above_paths(kind):
         service, told_above = _told_above(kind)
-        whole = extent_of(service, told_above.operation, read)
-        found[ABOVE] = whole if "" in read else Extent(only=tuple(read))
-    return found
+        yield part(ABOVE, service, told_above.operation, _steps(told_above.items), read)
 
 
 def _told_above(kind: type[Resource]) -> tuple[str, Call | Batch]:
