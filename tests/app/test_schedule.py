@@ -156,6 +156,25 @@ def test_an_overdue_run_is_unhealthy(room: Bench) -> None:
     assert late.body["status"] == "unhealthy"
 
 
+@pytest.mark.parametrize("readings", [1, 1000])
+def test_a_clock_that_was_ahead_shows_until_its_time_comes(room: Bench, readings: int) -> None:
+    """It is set right after so many readings: during the run, or after it."""
+    day, left = timedelta(days=1), iter(range(readings))
+    room.monitor._clock = lambda: utc_now() + (day if next(left, None) is not None else timedelta())
+    room.monitor.run("schedule")
+    schedule = Schedule(room.monitor)
+    schedule.start()
+    now = utc_now()
+    today, tomorrow = health(schedule, now, now), health(schedule, now, now + day)
+    schedule.stop()
+    told = [one for one in today.problems if one.startswith("clock: ")]
+    assert len(told) == 1
+    assert ("began at" if readings == 1 else "ended at") in told[0]
+    assert "which is still to come" in told[0]
+    assert today.ready  # it judges: the schedule does not wait for that time
+    assert not any("clock: " in one for one in tomorrow.problems)
+
+
 def _until(condition: Callable[[], bool]) -> None:
     for _ in range(PATIENCE * 20):
         if condition():

@@ -9,7 +9,7 @@ from ccm_engine.app.compose import bucket_of, enabled_controls, store_of
 from ccm_engine.app.discovery import DiscoveryError
 from ccm_engine.app.doctor_aws import examine_aws
 from ccm_engine.app.examined import Examined, failed, ok, unset, warning
-from ccm_engine.app.health import OVERDUE_INTERVALS, SKEW
+from ccm_engine.app.health import OVERDUE_INTERVALS, still_to_come
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.progress import Progress
 from ccm_engine.app.reach import Reaching
@@ -98,8 +98,8 @@ def _last_run(settings: Settings, views: Views, there: Examined, now: datetime) 
         return warning("last run", "no whole run is recorded yet", "run: ccm scan, or keep ccm serve running")
     finished = moment.read(last["finished_at"])
     told = f"{last['run_id']} ended at {moment.written(finished)} with coverage {last['coverage']} %"
-    if finished > now + SKEW:
-        return failed("last run", f"{told}, which is still to come", "set this machine's clock right")
+    if ahead := still_to_come(last, now):
+        return failed("last run", f"{last['run_id']} {ahead}", "set this machine's clock right")
     if now - finished > OVERDUE_INTERVALS * timedelta(minutes=settings.interval_minutes):
         return warning("last run", told, "more than two intervals ago; see that ccm serve is running")
     return ok("last run", told)

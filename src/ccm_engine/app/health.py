@@ -56,12 +56,10 @@ def health(schedule: "Timetable", started_at: datetime, now: datetime) -> Health
         problems.append("the scheduler is not running")
     if schedule.last_error:
         problems.append(f"the last run failed: {schedule.last_error}")
-    if last and moment.read(last["finished_at"]) > now + SKEW:
-        problems.append(f"clock: the last run ended at {last['finished_at']}, which is still to come; set it right")
+    if last and (ahead := still_to_come(last, now)):
+        problems.append(f"clock: the last run {ahead}; set it right")
     # Who does not begin the runs himself has no start to wait from: a function starts with any request.
-    since = max(
-        [*([started_at] if schedule.here else []), *([moment.read(last["finished_at"])] if last else [])], default=None
-    )
+    since = max([*([started_at] if schedule.here else []), *(_times(last).values() if last else ())], default=None)
     overdue = since is None or now - since > OVERDUE_INTERVALS * schedule.interval
     if overdue:
         problems.append(f"no run completed since {moment.written(since)}" if since else "no run has completed yet")
@@ -87,6 +85,19 @@ def health(schedule: "Timetable", started_at: datetime, now: datetime) -> Health
         "controls_not_loaded": list(monitor.catalogue.problems),
     }
     return Health(not overdue and store["ok"] and schedule.running, tuple(problems), body)
+
+
+def still_to_come(run: dict[str, Any], now: datetime) -> str:
+    """Say which time of a run is later than `now` by more than `SKEW`; nothing if none is.
+
+    Of a clock that was ahead and was set right during the run, only the beginning is.
+    """
+    ahead = [word for word, at in _times(run).items() if at > now + SKEW]
+    return f"{ahead[-1]} at {moment.written(_times(run)[ahead[-1]])}, which is still to come" if ahead else ""
+
+
+def _times(run: dict[str, Any]) -> dict[str, datetime]:
+    return {"began": moment.read(run["started_at"]), "ended": moment.read(run["finished_at"])}
 
 
 def _of_runs(monitor: "Monitor", last: dict[str, Any] | None) -> Iterator[str]:
