@@ -6,11 +6,13 @@ read. What would hide a name from this is refused, and reading a field that was 
 
 import dis
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, get_args
 
 from ccm_engine.core.plain import plain
@@ -34,7 +36,7 @@ class HiddenNeedError(TypeError):
 class Reach:
     """What a function's code can touch: functions it can run, fields it can read, constants it judges by.
 
-    `constants` are module-level texts, numbers and tuples or sets of them, by name.
+    `constants` are module-level texts, numbers, dates and patterns, and collections and tables of them, by name.
     """
 
     functions: tuple[FunctionType, ...]
@@ -86,15 +88,33 @@ def reach(function: Callable[..., Any], kinds: tuple[type[Part], ...]) -> Reach:
     return Reach(tuple(functions.values()), tuple(ordered), _constants(functions.values()))
 
 
+_COLLECTIONS = (tuple, list, set, frozenset)
+_TABLES = (dict, MappingProxyType)
+_LASTING = (str, int, float, bytes, date)
+
+
 def _constants(functions: Iterable[FunctionType]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for function in functions:
         for code in _codes(function.__code__):
             for name in code.co_names:
                 value = function.__globals__.get(name)
-                if isinstance(value, str | int | float | tuple | frozenset):
-                    found[name] = plain(value)
+                if isinstance(value, (*_LASTING, *_COLLECTIONS, *_TABLES, re.Pattern)):
+                    found[name] = _constant(value)
     return found
+
+
+def _constant(value: Any) -> Any:
+    """Return a constant as JSON, the same in every process: what has no lasting form is told by its kind."""
+    if isinstance(value, re.Pattern):
+        return [plain(value.pattern), value.flags]
+    if isinstance(value, _TABLES):
+        return {str(name): _constant(member) for name, member in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted((_constant(member) for member in value), key=repr)
+    if isinstance(value, _COLLECTIONS):
+        return [_constant(member) for member in value]
+    return plain(value) if value is None or isinstance(value, _LASTING) else type(value).__qualname__
 
 
 def _ours(function: FunctionType) -> bool:
