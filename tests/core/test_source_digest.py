@@ -234,6 +234,44 @@ def test_what_a_control_does_not_reach_is_not(load: Load, other: str) -> None:
     assert _control(load(other)).digest == _control(load(CONTROL)).digest
 
 
+JUDGED_BY_A_VALUE = CONTROL.replace(
+    "@control(",
+    """
+class Size:
+    def __init__(self, height: int) -> None:
+        self.height = height
+
+    def is_below(self, limit: int) -> bool:
+        return less(self.height, limit)
+
+
+def less(one: int, other: int) -> bool:
+    return one < other
+
+
+def size_of(window: Window) -> Size:
+    return Size(window.height)
+
+
+@control(""",
+).replace("window.is_low(limit_cm)", "size_of(window).is_below(limit_cm)")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(
+            JUDGED_BY_A_VALUE.replace("less(self.height, limit)", "not less(self.height, limit)"), id="method"
+        ),
+        pytest.param(JUDGED_BY_A_VALUE.replace("one < other", "one <= other"), id="what the method calls"),
+        pytest.param(JUDGED_BY_A_VALUE.replace("self.height = height", "self.height = height + 1"), id="making it"),
+    ],
+)
+def test_what_a_value_does_that_was_made_elsewhere_is_in_the_digest(load: Load, other: str) -> None:
+    assert other != JUDGED_BY_A_VALUE
+    assert _control(load(other)).digest != _control(load(JUDGED_BY_A_VALUE)).digest
+
+
 def test_a_setting_in_force_is_in_the_digest(load: Load) -> None:
     declared = _control(load(CONTROL))
     assert declared.with_settings({"limit_cm": 150}).digest != declared.digest

@@ -58,34 +58,55 @@ def reach(function: Callable[..., Any], kinds: tuple[type[Part], ...]) -> Reach:
 
     Raises HiddenNeedError when its code, or code it reaches, hides names.
     """
-    functions: dict[CodeType, FunctionType] = {}
-    fields: dict[Field, None] = {}
-    names: dict[str, None] = {}
-    parts: dict[type[Part], None] = dict.fromkeys(kinds)
+    walk = _Walk(function, kinds)
+    walk.enter(function)
+    walk.follow_names()
+    fields = sorted(walk.fields, key=lambda field: (field.owner.__qualname__, field.name))
+    return Reach(tuple(walk.functions.values()), tuple(fields), _constants(walk.functions.values()))
 
-    def enter(found: Any) -> None:
+
+class _Walk:
+    """A walk through the code of a control: from each function to what it names, and to whatever has such a name."""
+
+    def __init__(self, control: Callable[..., Any], kinds: tuple[type[Part], ...]) -> None:
+        self.control = control
+        self.functions: dict[CodeType, FunctionType] = {}
+        self.fields: dict[Field, None] = {}
+        self._names: dict[str, None] = {}
+        self._parts: dict[type[Part], None] = dict.fromkeys(kinds)
+        self._values: dict[type, None] = {}
+
+    def enter(self, found: Any) -> None:
+        """Take in a function, and those that it names itself."""
         found = inspect.unwrap(found) if callable(found) else found
-        if isinstance(found, FunctionType) and found.__code__ not in functions and _ours(found):
-            functions[found.__code__] = found
-            for name in _names(found, function):
-                names[name] = None
+        if isinstance(found, FunctionType) and found.__code__ not in self.functions and _ours(found):
+            self.functions[found.__code__] = found
+            self._names.update(dict.fromkeys(_names(found, self.control)))
             for linked in _linked(found):
-                enter(linked)
-
-    enter(function)
-    before = (-1, -1, -1)
-    while before != (before := (len(names), len(parts), len(fields))):
-        for kind in tuple(parts):
-            members = _members(kind)
-            for member in [members[name] for name in names if name in members]:
-                if isinstance(member, Field):
-                    fields[member] = None
-                    parts.update(dict.fromkeys(parts_in(member.annotation)))
+                if isinstance(linked, type):
+                    self._values[linked] = None
                 else:
-                    for code in _functions_of(member):
-                        enter(code)
-    ordered = sorted(fields, key=lambda field: (field.owner.__qualname__, field.name))
-    return Reach(tuple(functions.values()), tuple(ordered), _constants(functions.values()))
+                    self.enter(linked)
+
+    def follow_names(self) -> None:
+        """Take in what resources, parts and values have under the names that were found, until there is no more."""
+        before = (-1, -1, -1, -1)
+        while before != (before := (len(self._names), len(self._parts), len(self.fields), len(self._values))):
+            for value in tuple(self._values):
+                # Who makes a value need not be the one who asks it.
+                self._take_in(value, (*self._names, "__init__", "__post_init__"))
+            for part in tuple(self._parts):
+                self._take_in(part, tuple(self._names))
+
+    def _take_in(self, kind: type, names: Iterable[str]) -> None:
+        members = _members(kind)
+        for member in [members[name] for name in names if name in members]:
+            if isinstance(member, Field):
+                self.fields[member] = None
+                self._parts.update(dict.fromkeys(parts_in(member.annotation)))
+            else:
+                for code in _functions_of(member):
+                    self.enter(code)
 
 
 _COLLECTIONS = (tuple, list, set, frozenset)
@@ -149,17 +170,14 @@ def _names(function: FunctionType, control: Callable[..., Any]) -> Iterator[str]
 
 
 def _linked(function: FunctionType) -> Iterator[Any]:
-    """Yield the functions that `function` names: globals, members of modules it names, closed-over ones."""
+    """Yield what `function` names: functions, also of modules and closed over, and plain classes."""
     names = {name for code in _codes(function.__code__) for name in code.co_names}
     for name in names:
         value = function.__globals__.get(name)
         if isinstance(value, ModuleType):
             yield from (vars(value)[member] for member in names if isinstance(vars(value).get(member), FunctionType))
         elif isinstance(value, type) and not issubclass(value, Part):
-            # A plain class of ours (a value object) may read what it is given.
-            members = _members(value)
-            for member in names | {"__init__", "__post_init__"}:
-                yield from _functions_of(members.get(member))
+            yield value  # a value object may read what it is given
         elif callable(value) and isinstance(inspect.unwrap(value), FunctionType):
             yield value  # also one that functools.cache wraps
     for cell in function.__closure__ or ():
