@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from raw_data_stores import cache, domain, lets_in, mover, parameters, table, used, warehouse, warehouses
 from raw_documents import Estate, Raw, denied
+from raw_stores import FILES, files
 
 from ccm_engine.core.document import Document, Failure
 from ccm_engine.core.vocabulary import Status
@@ -192,3 +193,11 @@ def test_what_a_domain_leaves_open(options: dict[str, Any], missing: str) -> Non
 )
 def test_public_domains(changed: dict[str, Any], told: tuple[Status, str]) -> None:
     assert _told("opensearch_in_vpc", domain(**changed)) == told
+
+
+def test_a_backup_that_nobody_dates_leaves_no_verdict() -> None:
+    finding = files(None, protected=(FILES,), days_ago=None).judge_one("efs_backup")
+    assert finding.status is ERROR
+    assert "backup:ListProtectedResources" in finding.reason
+    # What is known of others does not matter.
+    assert files(None, protected=(f"{FILES}0",), days_ago=None).judge_one("efs_backup").status is FAIL
