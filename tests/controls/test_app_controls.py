@@ -13,7 +13,7 @@ from ccm_engine.core.vocabulary import Status
 
 def test_every_runtime_that_aws_knows_is_judged() -> None:
     model = operation_model("lambda", "list_functions")
-    known = model.service_model.shape_for("Runtime").enum
+    known = model.service_model.shape_for("Runtime").metadata["enum"]
     findings = [functions(function(Runtime=runtime)).judge_one("lambda_supported_runtime") for runtime in known]
     assert [one.reason for one in findings if one.status is Status.ERROR] == []
 

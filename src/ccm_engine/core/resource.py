@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -148,7 +149,7 @@ class Ask(Field):
     def means_absent(self, failure: Failure) -> bool:
         """Whether the cloud tells by this error that there is none."""
         told = f"{failure.code}: {failure.message}"
-        return any(failure.code == one or (": " in one and told.startswith(one)) for one in self.absent)
+        return any(failure.code == one or (": " in one and fnmatchcase(told, f"{one}*")) for one in self.absent)
 
     def failure(self, document: Document) -> Failure | None:
         """Return why this field cannot be read from `document`, None when it can or is known to be absent."""
@@ -200,9 +201,9 @@ def ask(
     else itself.
 
     Error codes in `absent` mean that there is none (None, or `default`), also as `Code: how the message
-    begins`; any other error makes the field unreadable. `where` says for which resources the call is made, by
-    members of the item (`{"Type": ("application",)}`): for others there is none. `first` is the operation that
-    has the answer made and is called before. A `secret` value never enters evidence.
+    begins` (`*` is any text); any other error makes the field unreadable. `where` says for which resources the
+    call is made, by members of the item (`{"Type": ("application",)}`): for others there is none. `first` is the
+    operation that has the answer made and is called before. A `secret` value never enters evidence.
     """
     about = (operation, path, default, service, absent, granted_as, where or {}, arguments)
     return Ask(*about, secret=secret, first=first)
