@@ -31,11 +31,6 @@ def test_a_runtime_nobody_knows_is_not_judged() -> None:
     )
 
 
-def test_tasks_that_are_deployed_from_outside_have_addresses_by_their_task_set() -> None:
-    assert service("DISABLED").judge_one("ecs_no_public_ip").status is Status.PASS
-    assert service("DISABLED", "ENABLED").judge_one("ecs_no_public_ip").status is Status.FAIL
-
-
 def test_a_version_that_aws_does_not_tell_of_is_not_judged() -> None:
     finding = cluster("9.99").judge_one("eks_supported_version")
     assert (finding.status, finding.reason) == (
