@@ -172,8 +172,8 @@ class Ask(Field):
                 raise UnreadableError(failure)
             return self.converted(None, None)
         value = follow(answer.body, self.way)
-        if value is None and self.absent and self.default is REQUIRED:
-            # The cloud tells by an error that there is none; a response without the member is a broken one.
+        if value is None and (self.absent or self.where) and self.default is REQUIRED:
+            # None is told by an error, or by not being asked; a response without the member is a broken one.
             source = answer.source
             missing = f"{self.path} is missing"
             raise UnreadableError(Failure(source.call, "MalformedResponse", missing, source.region))
