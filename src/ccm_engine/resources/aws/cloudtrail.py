@@ -95,7 +95,7 @@ class AdvancedEventSelector(Part):
         """Return which events of every bucket's objects it records; a condition we do not know narrows it to none."""
         return self._kinds({"eventCategory": "Data", "resources.type": OBJECTS})
 
-    def _kinds(self, wanted: dict[str, str], but: str = "") -> frozenset[str]:
+    def _kinds(self, wanted: dict[str, str], but: str | None = None) -> frozenset[str]:
         """Return the kinds of events it records where these fields, and none `but` that, are fixed to these values."""
         kinds, fixed = BOTH, set()
         for condition in self.conditions:
