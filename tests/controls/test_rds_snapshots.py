@@ -2,7 +2,7 @@
 
 import pytest
 from raw_databases import cluster_snapshot, snapshot, snapshots
-from raw_documents import ask_of, denied
+from raw_documents import Raw, ask_of, denied
 
 from ccm_engine.core.document import Answer, Failure
 from ccm_engine.core.vocabulary import Status
@@ -36,7 +36,8 @@ def test_what_was_not_taken_by_hand_cannot_be_shared_and_is_not_asked_about(make
 @pytest.mark.parametrize(("make", "kind"), [(snapshot, DBSnapshot), (cluster_snapshot, DBClusterSnapshot)])
 def test_an_answer_that_does_not_tell_who_may_restore_is_no_verdict(make: type, kind: type[DBSnapshot]) -> None:
     key = ask_of(kind, "sharing").key
-    for body in ({}, {"DBSnapshotAttributesResult": None}, {"DBClusterSnapshotAttributesResult": {}}):
+    bodies: list[Raw] = [{}, {"DBSnapshotAttributesResult": None}, {"DBClusterSnapshotAttributesResult": {}}]
+    for body in bodies:
         held = make("all")
         held.answers[key] = Answer(body, held.answers[key].source)
         finding = snapshots(held).judge_one(PUBLIC)
