@@ -4,7 +4,7 @@ import pytest
 from raw_databases import cluster_snapshot, snapshot, snapshots
 from raw_documents import Raw, ask_of, denied
 
-from ccm_engine.core.document import Answer, Failure
+from ccm_engine.core.document import Answer, Failure, Sealed
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.resources.aws.rds import DBClusterSnapshot, DBSnapshot
 
@@ -78,3 +78,9 @@ def test_encryption_counts_for_every_kind_of_snapshot(kind: str) -> None:
     told = snapshots(snapshot(kind=kind, Encrypted=False), cluster_snapshot(kind=kind)).judge(ENCRYPTED)
     assert [one.status for one in told] == [Status.FAIL, Status.PASS]
     assert snapshots(cluster_snapshot(StorageEncrypted=None)).judge_one(ENCRYPTED).status is Status.ERROR
+
+
+@pytest.mark.parametrize("make", [snapshot, cluster_snapshot])
+def test_a_snapshot_whose_type_was_kept_as_a_secret_stops_no_run(make: type) -> None:
+    assert snapshots(make(SnapshotType=Sealed())).judge_one(PUBLIC).status is Status.ERROR
+    assert snapshots(make(kind="automated", SnapshotType=Sealed())).judge_one(PUBLIC).status is Status.ERROR

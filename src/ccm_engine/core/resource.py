@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ccm_engine.core.document import Answer, Document, Failure, UnreadableError, follow, lookup
+from ccm_engine.core.document import Answer, Document, Failure, Sealed, UnreadableError, follow, lookup
 from ccm_engine.core.reading import REQUIRED, Field, Part
 from ccm_engine.core.vocabulary import Scope
 
@@ -143,8 +143,9 @@ class Ask(Field):
         return f"{self.service}.{self.operation}({arguments})"
 
     def applies(self, item: Any) -> bool:
-        """Whether the call is made for a resource with this item of the listing at all."""
-        return all(lookup(item, path) in wanted for path, wanted in self.where.items())
+        """Whether the call is made for a resource with this item of the listing at all, as far as one can tell."""
+        told = [(lookup(item, path), wanted) for path, wanted in self.where.items()]
+        return all(isinstance(value, Sealed) or value in wanted for value, wanted in told)
 
     def means_absent(self, failure: Failure) -> bool:
         """Whether the cloud tells by this error that there is none."""
