@@ -177,9 +177,8 @@ def test_log_lines_carry_the_trace_and_no_secret_is_exported(
 @pytest.mark.parametrize("name", ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"])
 def test_headers_may_be_kept_by_aws(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with tracing_here(monkeypatch) as receiver, mock_aws(), capture_logs() as lines:
-        monkeypatch.setenv(
-            name, kept_by_aws.secret("traces", {"headers": f"Authorization=Bearer {HEADER}"}) + ":headers::"
-        )
+        arn = kept_by_aws.secret("traces", {"headers": f"Authorization=Bearer {HEADER}"})
+        monkeypatch.setenv(name, f"{arn}:headers::")
         tracing.set_up_traces()
         with tracing.span("run"):
             pass
