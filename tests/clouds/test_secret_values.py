@@ -155,7 +155,7 @@ def test_who_cannot_be_reached_and_who_has_no_credentials_is_told(monkeypatch: p
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
     line = refusal(ANY)
     assert "Could not connect" in line
-    assert line.endswith("; check the network and the AWS settings")
+    assert line.endswith("; check the network and the AWS settings (AWS_PROFILE)")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

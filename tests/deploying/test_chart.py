@@ -222,7 +222,7 @@ def test_values_that_do_not_fit_are_refused_by_name(values: dict[str, Any], name
 
 def test_a_secret_that_aws_keeps_may_be_named_in_the_settings(tmp_path: Path) -> None:
     arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ccm-AbCdEf:slack::"
-    named = {name: arn for name in ("CCM_SLACK_WEBHOOK_URL", "CCM_HEARTBEAT_URL", "CCM_BROKER_URL")}
+    named = dict.fromkeys(("CCM_SLACK_WEBHOOK_URL", "CCM_HEARTBEAT_URL", "CCM_BROKER_URL"), arn)
     (engine,) = pods(render(tmp_path, {"settings": named}))
     assert named.items() <= environment(engine).items()
 

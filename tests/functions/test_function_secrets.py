@@ -1,16 +1,20 @@
 """A function alerts to a webhook and beats its heart, with both addresses where AWS keeps them and nowhere else."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import boto3
+import botocore.client
 import pytest
 from kept_by_aws import changed, parameter, secret
 from lambda_events import Sandbox, posted, requested, scheduled
-from many_accounts import user_in
+from many_accounts import accounts_with_users, in_force, settings_for, user_in
 from webhooks import SECRET, Webhook, listening
 
 from ccm_engine.app.monitor import utc_now
@@ -109,6 +113,34 @@ def test_a_webhook_that_is_gone_delays_the_alert_until_the_secret_has_another(
         changed(outside.arn, {"url": renewed.url})
         swept()
         assert len(renewed.requests) == 1
+
+
+def test_roles_in_the_accounts_that_are_judged_are_never_asked_for_a_secret(
+    settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, set[str]] = defaultdict(set)
+    make: Any = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def noted(self: Any, operation: str, arguments: Any) -> Any:
+        key = self._request_signer._credentials.get_frozen_credentials().access_key
+        asked[self.meta.service_model.service_name].add(key)
+        return make(self, operation, arguments)
+
+    with accounts_with_users(2) as (endpoint, accounts), listening() as before, listening() as after:
+        in_force(monkeypatch, {**settings_for(endpoint, accounts), **settings})
+        monkeypatch.chdir(tmp_path)
+        arn = secret("slack", before.url)
+        monkeypatch.setenv("CCM_SLACK_WEBHOOK_URL", arn)
+        monkeypatch.setenv("CCM_HEARTBEAT_URL", parameter("/ccm/heartbeat", after.url))
+        new_sandbox()
+        monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", noted)
+        before.status = 404
+        changed(arn, after.url)
+        assert swept()["accounts"] == 2
+        new_sandbox()
+    assert len(after.requests) == 2
+    assert len(asked["iam"] - {"testing"}) == 2, "each account by its role"
+    assert asked["secretsmanager"] == asked["ssm"] == {"testing"}
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def _asked(service: str, operation: str, form: re.Match[str], **arguments: Any) 
         mend = _MENDS[service].get(code, "look at it in the console, and try again")
         raise SecretValueError(f"{form[0]} cannot be read by {call}: {code}: {said}; {mend}") from error
     except (BotoCoreError, ValueError) as error:
-        why = f"{form[0]} cannot be read by {call}: {_line(error)}; check the network and the AWS settings"
+        why = f"{form[0]} cannot be read by {call}: {_line(error)}; check the network and the AWS settings (AWS_PROFILE)"
         raise SecretValueError(why) from error
     return answer
 
