@@ -97,7 +97,7 @@ def _members(text: str) -> dict[str, Any] | None:
     """Return the members of a JSON object, None for any other text."""
     try:
         told = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None  # nothing is raised here: a parser's error carries the text
     return told if isinstance(told, dict) else None
 
@@ -122,8 +122,8 @@ def _asked(service: str, operation: str, form: re.Match[str], **arguments: Any) 
         mend = _MENDS[service].get(code, "look at it in the console, and try again")
         raise SecretValueError(f"{form[0]} cannot be read by {call}: {code}: {said}; {mend}") from error
     except (BotoCoreError, ValueError) as error:
-        why = f"{form[0]} cannot be read by {call}: {_line(error)}; check the network and the AWS settings (AWS_PROFILE)"
-        raise SecretValueError(why) from error
+        mend = "check the network and the AWS settings (AWS_PROFILE)"
+        raise SecretValueError(f"{form[0]} cannot be read by {call}: {_line(error)}; {mend}") from error
     return answer
 
 
