@@ -92,6 +92,7 @@ def test_a_version_is_read_by_its_stage_and_by_its_id(aws: None) -> None:
         ({"slack": ""}, ":slack::", "is empty; put the value into it"),
         (VALUE, ":slack::", "holds no JSON object to take a key of; give {} alone"),
         (f'{{"slack": "{VALUE}"', ":slack::", "holds no JSON object to take a key of; give {} alone"),
+        ("[" * 60_000, ":slack::", "holds no JSON object to take a key of; give {} alone"),
         (f'["{VALUE}"]', ":slack::", "holds no JSON object to take a key of; give {} alone"),
     ],
 )
