@@ -44,4 +44,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     asked = [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
     infra = Path(__file__).parent / "infra"
     if (why := lacking()) and any(infra.is_relative_to(place) or place.is_relative_to(infra) for place in asked):
-        terminalreporter.write_line(f"left out: tests/infra/test_apply.py and test_plan.py ({why})")
+        terminalreporter.write_line(f"left out: tests/infra/test_apply.py, test_plan.py and test_secrets.py ({why})")

@@ -77,6 +77,19 @@ def test_what_lists_accounts_and_tags_only_reads() -> None:
     assert [name for name in listing if not READS.match(name)] == []
 
 
+def test_no_value_of_a_secret_is_asked_of_a_monitored_account() -> None:
+    """The engine reads secrets of its own so, by its own role, which `ccm policy` does not describe."""
+    told = plan(catalogue())
+    values = {("secretsmanager", name) for name in ("GetSecretValue", "BatchGetSecretValue")}
+    values |= {
+        ("ssm", name) for name in ("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory")
+    }
+    for service, name in values:
+        assert name in botocore.session.Session().get_service_model(service).operation_names
+    assert {operation for operation, _ in declared(told)} & values == set()
+    assert set(needed(told, find_regions=True)) & {f"{service}:{name}" for service, name in values} == set()
+
+
 @pytest.mark.parametrize(
     "operation", [("ec2", "DeleteVpc"), ("iam", "GenerateServiceLastAccessedDetails"), ("s3", "PutObject")]
 )
