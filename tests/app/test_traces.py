@@ -12,6 +12,7 @@ import boto3
 import kept_by_aws
 import pytest
 import structlog
+from lent_aws import lent_aws
 from many_accounts import accounts_with_users, settings_for
 from moto import mock_aws
 from structlog.testing import capture_logs
@@ -21,7 +22,6 @@ from webhooks import SECRET, listening
 
 from ccm_engine.app import tracing
 from ccm_engine.app.tracing import FLUSH_SECONDS
-from ccm_engine.demo.server import EmulatedAWS
 
 COUNT = 8
 """Enough accounts for two processes."""
@@ -98,7 +98,7 @@ def test_a_run_in_two_processes_is_one_trace(tmp_path: Path, aws: tuple[str, lis
 
 
 def test_what_aws_refuses_stands_in_the_span_of_its_calls_by_its_code(tmp_path: Path, receiver: Receiver) -> None:
-    with EmulatedAWS() as emulated:
+    with lent_aws() as emulated:
         session = boto3.Session("testing", "testing", region_name="us-east-1")
         session.client("s3", endpoint_url=emulated.endpoint).create_bucket(Bucket="of-this-test")
         told = {**settings_for(emulated.endpoint, ["123456789012"]), **receiver.variables()}
