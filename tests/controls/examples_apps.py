@@ -42,6 +42,8 @@ EXAMPLES: list[Example] = [
             "private": (PASS, lambda: service(assignPublicIp="DISABLED")),
             "not told": (PASS, lambda: service()),
             "public": (FAIL, lambda: service(assignPublicIp="ENABLED")),
+            "private task sets": (PASS, lambda: service("DISABLED")),
+            "a public task set": (FAIL, lambda: service("DISABLED", "ENABLED")),
         },
     ),
     *examples_of(

@@ -73,6 +73,8 @@ EXAMPLES: list[Example] = [
         {
             "its own policy": (PASS, lambda: files("ENABLED")),
             "a plan": (PASS, lambda: files(None, protected=(FILES,))),
+            "a plan of a month": (PASS, lambda: files(None, protected=(FILES,), days_ago=31)),
+            "a plan that is gone": (FAIL, lambda: files(None, protected=(FILES,), days_ago=36)),
             "a plan for others": (FAIL, lambda: files("DISABLED", protected=(f"{FILES}0",))),
             "no policy": (FAIL, lambda: files(None)),
         },

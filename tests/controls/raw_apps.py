@@ -45,16 +45,21 @@ def functions(one: Document, *aliases: Document) -> Estate:
     return Estate().add(Function, one).add(Alias, *aliases)
 
 
-def service(**network: Any) -> Estate:
-    """Return an account with an ECS service of this network configuration."""
+def service(*task_sets: str, **network: Any) -> Estate:
+    """Return an account with an ECS service of this network configuration; its task sets assign public addresses so."""
     cluster_arn = f"arn:aws:ecs:{US}:{ACCOUNT_ID}:cluster/shop"
     item = {
         "serviceArn": f"arn:aws:ecs:{US}:{ACCOUNT_ID}:service/shop/web",
         "serviceName": "web",
         "clusterArn": cluster_arn,
-        **({"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"], **network}}} if network else {}),
+        **(_network(**network) if network else {}),
+        **({"taskSets": [_network(assignPublicIp=one) for one in task_sets]} if task_sets else {}),
     }
     return Estate().add(Service, document(Service, item, {}, above=cluster_arn))
+
+
+def _network(**about: Any) -> dict[str, Any]:
+    return {"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"], **about}}}
 
 
 def task(*containers: dict[str, Any]) -> Estate:

@@ -1,8 +1,9 @@
 """Topics, queues, image repositories, file systems and notebooks, as AWS describes them."""
 
+from datetime import timedelta
 from typing import Any
 
-from raw_documents import ACCOUNT_ID, US, Estate, Raw, denied, document
+from raw_documents import ACCOUNT_ID, NOW, US, Estate, Raw, denied, document
 
 from ccm_engine.core.document import Failure
 from ccm_engine.resources.aws.ecr import Registry, Repository
@@ -50,14 +51,17 @@ def repository(policy: str | None = None, *, on_push: bool = False, rules: tuple
     )
 
 
-def files(backup: str | None = "ENABLED", *, protected: tuple[str, ...] = (), **changed: Any) -> Estate:
-    """Return an account with an encrypted file system, and the ARNs of what AWS Backup protects."""
+def files(
+    backup: str | None = "ENABLED", *, protected: tuple[str, ...] = (), days_ago: float | None = 1, **changed: Any
+) -> Estate:
+    """Return an account with an encrypted file system, and the ARNs of what AWS Backup backed up so many days ago."""
     item = {"FileSystemId": "fs-1", "OwnerId": ACCOUNT_ID, "LifeCycleState": "available", "Encrypted": True, **changed}
     told: Raw | Failure = NO_BACKUP_POLICY if backup is None else {"BackupPolicy": {"Status": backup}}
     estate = Estate().add(FileSystem, document(FileSystem, item, {"backup_policy": told}))
+    last = {} if days_ago is None else {"LastBackupTime": NOW - timedelta(days=days_ago)}
     return estate.add(
         ProtectedResource,
-        *[document(ProtectedResource, {"ResourceArn": arn, "ResourceType": "EFS"}, {}) for arn in protected],
+        *[document(ProtectedResource, {"ResourceArn": arn, "ResourceType": "EFS", **last}, {}) for arn in protected],
     )
 
 

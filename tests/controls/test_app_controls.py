@@ -7,7 +7,20 @@ from raw_apps import KEY, cluster, container, function, functions, project, serv
 from raw_documents import Estate
 from raw_keys import days_ago, secret
 
+from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.core.vocabulary import Status
+
+
+def test_every_runtime_that_aws_knows_is_judged() -> None:
+    model = operation_model("lambda", "list_functions")
+    known = model.service_model.shape_for("Runtime").metadata["enum"]
+    findings = [functions(function(Runtime=runtime)).judge_one("lambda_supported_runtime") for runtime in known]
+    assert [one.reason for one in findings if one.status is Status.ERROR] == []
+
+
+def test_a_runtime_without_an_end_says_so() -> None:
+    finding = functions(function(Runtime="nodejs26.x")).judge_one("lambda_supported_runtime")
+    assert finding.reason == "shop runs on nodejs26.x, maintained, with no end announced"
 
 
 def test_a_runtime_nobody_knows_is_not_judged() -> None:

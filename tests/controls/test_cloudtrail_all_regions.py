@@ -63,6 +63,7 @@ BAD_SELECTORS: list[tuple[str, list[Selector], list[Selector], str]] = [
     ("a kind nobody knows", [basic("Some")], [], "read and write"),
     ("advanced, readOnly true", [], [advanced(MANAGEMENT, where("readOnly", "true"))], "write"),
     ("advanced, readOnly false", [], [advanced(MANAGEMENT, where("readOnly", "false"))], "read"),
+    ("advanced, a nameless condition", [], [advanced(MANAGEMENT, where("", "x"))], "read and write"),
     ("advanced, data events", [], [advanced(where("eventCategory", "Data"))], "read and write"),
     (
         "advanced, leaves KMS out",

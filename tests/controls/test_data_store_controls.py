@@ -1,13 +1,18 @@
 """Warehouses, tables, caches, search domains and migration servers: tricky cases, reasons, and what is broken."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from raw_data_stores import cache, domain, lets_in, mover, parameters, table, used, warehouse, warehouses
-from raw_documents import Estate, Raw, denied
+from raw_documents import Estate, Raw, ask_of, denied, source
+from raw_stores import FILES, files, queue, topic
 
-from ccm_engine.core.document import Document, Failure
+from ccm_engine.core.document import Answer, Document, Failure
+from ccm_engine.core.resource import Resource
 from ccm_engine.core.vocabulary import Status
+from ccm_engine.resources.aws.sns import Topic
+from ccm_engine.resources.aws.sqs import Queue
 
 PASS, FAIL, ERROR = Status.PASS, Status.FAIL, Status.ERROR
 OWN = {"AWS": "arn:aws:iam::123456789012:root"}
@@ -192,3 +197,26 @@ def test_what_a_domain_leaves_open(options: dict[str, Any], missing: str) -> Non
 )
 def test_public_domains(changed: dict[str, Any], told: tuple[Status, str]) -> None:
     assert _told("opensearch_in_vpc", domain(**changed)) == told
+
+
+@pytest.mark.parametrize("body", [{}, {"Attributes": None}, {"Attributes": {}}])
+@pytest.mark.parametrize(
+    ("control_id", "made", "kind", "field"),
+    [("sns_not_public", topic, Topic, "topic_policy"), ("sqs_not_public", queue, Queue, "queue_policy")],
+)
+def test_an_answer_without_attributes_closes_nothing(
+    control_id: str, made: Callable[[], Estate], kind: type[Resource], field: str, body: Raw
+) -> None:
+    estate = made()
+    (held,) = (one for of, one in estate.collection.documents() if of is kind)
+    key = ask_of(kind, field).key
+    held.answers[key] = Answer(body, source("sns:GetTopicAttributes"))
+    assert estate.judge_one(control_id).status is ERROR
+
+
+def test_a_backup_that_nobody_dates_leaves_no_verdict() -> None:
+    finding = files(None, protected=(FILES,), days_ago=None).judge_one("efs_backup")
+    assert finding.status is ERROR
+    assert "backup:ListProtectedResources" in finding.reason
+    # What is known of others does not matter.
+    assert files(None, protected=(f"{FILES}0",), days_ago=None).judge_one("efs_backup").status is FAIL

@@ -2,9 +2,9 @@
 
 import pytest
 from raw_databases import cluster_snapshot, snapshot, snapshots
-from raw_documents import ask_of, denied
+from raw_documents import Raw, ask_of, denied
 
-from ccm_engine.core.document import Failure
+from ccm_engine.core.document import Answer, Failure, Sealed
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.resources.aws.rds import DBClusterSnapshot, DBSnapshot
 
@@ -31,6 +31,20 @@ def test_what_was_not_taken_by_hand_cannot_be_shared_and_is_not_asked_about(make
     finding = snapshots(make(kind=kind)).judge_one(PUBLIC)
     assert finding.status is Status.NOT_APPLICABLE
     assert finding.reason.endswith(f"is {kind}; only manual snapshots can be shared")
+
+
+@pytest.mark.parametrize(("make", "kind"), [(snapshot, DBSnapshot), (cluster_snapshot, DBClusterSnapshot)])
+def test_an_answer_that_does_not_tell_who_may_restore_is_no_verdict(make: type, kind: type[DBSnapshot]) -> None:
+    key = ask_of(kind, "sharing").key
+    bodies: list[Raw] = [{}, {"DBSnapshotAttributesResult": None}, {"DBClusterSnapshotAttributesResult": {}}]
+    for body in bodies:
+        held = make("all")
+        held.answers[key] = Answer(body, held.answers[key].source)
+        finding = snapshots(held).judge_one(PUBLIC)
+        assert (finding.status, finding.reason.endswith("failed in us-east-1: MalformedResponse")) == (
+            Status.ERROR,
+            True,
+        )
 
 
 @pytest.mark.parametrize(("make", "kind"), [(snapshot, DBSnapshot), (cluster_snapshot, DBClusterSnapshot)])
@@ -64,3 +78,9 @@ def test_encryption_counts_for_every_kind_of_snapshot(kind: str) -> None:
     told = snapshots(snapshot(kind=kind, Encrypted=False), cluster_snapshot(kind=kind)).judge(ENCRYPTED)
     assert [one.status for one in told] == [Status.FAIL, Status.PASS]
     assert snapshots(cluster_snapshot(StorageEncrypted=None)).judge_one(ENCRYPTED).status is Status.ERROR
+
+
+@pytest.mark.parametrize("make", [snapshot, cluster_snapshot])
+def test_a_snapshot_whose_type_was_kept_as_a_secret_stops_no_run(make: type) -> None:
+    assert snapshots(make(SnapshotType=Sealed())).judge_one(PUBLIC).status is Status.ERROR
+    assert snapshots(make(kind="automated", SnapshotType=Sealed())).judge_one(PUBLIC).status is Status.ERROR

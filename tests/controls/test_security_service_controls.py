@@ -103,6 +103,11 @@ def test_a_standard_that_is_not_ready_does_not_count(state: str) -> None:
     "refusal",
     [
         Failure(NOT_SUBSCRIBED.call, NOT_SUBSCRIBED.code, "The account doesn't have permission to perform this action"),
+        Failure(
+            NOT_SUBSCRIBED.call,
+            NOT_SUBSCRIBED.code,
+            "Account 123456789012 is not an administrator for this organization",
+        ),
         Failure(NOT_SUBSCRIBED.call, "AccessDeniedException", NOT_SUBSCRIBED.message),
         Failure(NOT_SUBSCRIBED.call, NOT_SUBSCRIBED.code),
     ],

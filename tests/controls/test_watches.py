@@ -7,6 +7,7 @@ from examples_cloudwatch import WATCHES, shown_pattern, way_to_mend
 from hypothesis import given
 from hypothesis import strategies as st
 from raw_documents import EU, US, denied
+from raw_trails import MANAGEMENT, advanced, basic, where
 from raw_watches import PENDING, alarm, feeding, metric_filter, subscription, topic, watching
 
 from ccm_engine.core.vocabulary import Status
@@ -57,7 +58,7 @@ LESS = [
         "{ $.userIdentity.type = Root && $.eventName = ConsoleLogin }",
         "CreateAccessKey, ListBuckets",
     ),
-    ("alarm_unauthorized_api", "{ $.errorCode = *UnauthorizedOperation }", "RunInstances, CreateGrant"),
+    ("alarm_unauthorized_api", "{ $.errorCode = *UnauthorizedOperation }", "RunInstances, CreateGrant, ListUsers"),
 ]
 
 
@@ -146,6 +147,74 @@ def test_a_log_group_that_no_good_trail_feeds(trails: Any) -> None:
         Status.FAIL,
         "no logging trail of all regions delivers to a log group",
     )
+
+
+NO_KMS = where("eventSource", "kms.amazonaws.com", operator="NotEquals")
+NO_RDS = where("eventSource", "rdsdata.amazonaws.com", operator="NotEquals")
+ONLY_WRITES = where("readOnly", "false")
+DEAF: dict[str, dict[str, Any]] = {
+    "of objects only": {"selectors": [basic(management=False, objects=["arn:aws:s3"])]},
+    "of reads only": {"selectors": [basic("ReadOnly")]},
+    "without KMS": {"selectors": [basic(excluded=["kms.amazonaws.com"])]},
+    "advanced, of objects only": {
+        "advanced_selectors": [advanced(where("eventCategory", "Data"), where("resources.type", "AWS::S3::Object"))]
+    },
+    "advanced, of reads only": {"advanced_selectors": [advanced(MANAGEMENT, where("readOnly", "true"))]},
+    "advanced, without KMS": {"advanced_selectors": [advanced(MANAGEMENT, NO_KMS)]},
+    "advanced, of other sources": {
+        "advanced_selectors": [advanced(MANAGEMENT, where("eventSource", "iam.amazonaws.com"))]
+    },
+    "advanced, by a beginning": {"advanced_selectors": [advanced(MANAGEMENT, {**NO_RDS, "NotStartsWith": ["kms"]})]},
+    "advanced, by what we do not know": {
+        "advanced_selectors": [advanced(MANAGEMENT, where("eventName", "RunInstances"))]
+    },
+}
+
+
+@pytest.mark.parametrize("about", DEAF.values(), ids=DEAF)
+def test_a_trail_that_does_not_record_the_events(about: dict[str, Any]) -> None:
+    finding = watching(GOOD, trails=[feeding(**about)]).judge_one(KMS)
+    assert (finding.status, finding.reason) == (
+        Status.FAIL,
+        "main does not record DisableKey, ScheduleKeyDeletion",
+    )
+
+
+HEARING: dict[str, dict[str, Any]] = {
+    "of writes only": {"selectors": [basic("WriteOnly")]},
+    "without another source": {"selectors": [basic(excluded=["rdsdata.amazonaws.com"])]},
+    "by two selectors": {"selectors": [basic("ReadOnly"), basic("WriteOnly")]},
+    "advanced": {"advanced_selectors": [advanced(MANAGEMENT)]},
+    "advanced, of writes only": {"advanced_selectors": [advanced(MANAGEMENT, ONLY_WRITES)]},
+    "advanced, without another source": {"advanced_selectors": [advanced(MANAGEMENT, NO_RDS)]},
+    "advanced, of the source": {
+        "advanced_selectors": [advanced(MANAGEMENT, where("eventSource", "kms.amazonaws.com"))]
+    },
+}
+
+
+@pytest.mark.parametrize("about", HEARING.values(), ids=HEARING)
+def test_a_trail_that_records_the_events_whatever_else_it_leaves_out(about: dict[str, Any]) -> None:
+    assert watching(GOOD, trails=[feeding(**about)]).judge_one(KMS).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("control_id", "lost"), [("alarm_root_usage", "ListBuckets"), ("alarm_unauthorized_api", "ListUsers")]
+)
+def test_a_trail_of_writes_only_does_not_record_reads(control_id: str, lost: str) -> None:
+    trails = [feeding(selectors=[basic("WriteOnly")])]
+    finding = watching(metric_filter(shown_pattern(control_id)), trails=trails).judge_one(control_id)
+    assert (finding.status, finding.reason) == (Status.FAIL, f"main does not record {lost}")
+
+
+def test_a_filter_counts_what_the_trail_of_its_own_group_records() -> None:
+    trails = [feeding(selectors=[basic("ReadOnly")]), feeding(name="other", group="other")]
+    finding = watching(GOOD, trails=trails).judge_one(KMS)
+    assert (finding.status, finding.reason) == (
+        Status.FAIL,
+        "no filter on the log group of main counts DisableKey, ScheduleKeyDeletion",
+    )
+    assert watching(GOOD, metric_filter(BOTH, group="other"), trails=trails).judge_one(KMS).status is Status.PASS
 
 
 BLIND: dict[str, Any] = {

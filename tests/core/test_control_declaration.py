@@ -131,6 +131,11 @@ def _setting_of_many(door: Door, *, names: tuple[str, ...] = ("a",)) -> Verdict:
     return passed("")
 
 
+def _setting_without_end(door: Door, *, limit: float = float("inf")) -> Verdict:
+    """Why."""
+    return passed("")
+
+
 def _anything_else(door: Door, *others: Any) -> Verdict:
     """Why."""
     return passed("")
@@ -161,6 +166,10 @@ def _anything_else(door: Door, *others: Any) -> Verdict:
         (
             _setting_of_many,
             "_setting_of_many(names): a parameter is a resource, Every[...], a datetime, or a keyword setting",
+        ),
+        (
+            _setting_without_end,
+            "_setting_without_end(limit) cannot be inf; give a number of at most 15 digits, or plain text",
         ),
         (
             _anything_else,
@@ -222,6 +231,13 @@ def test_settings_can_be_changed(changed: dict[str, Any], settings: dict[str, An
         ({"max_age_days": 1.5}, r"doors_locked: max_age_days takes int, not 1\.5"),
         ({"max_age_days": None}, "doors_locked: max_age_days takes int, not None"),
         ({"share": "half"}, "doors_locked: share takes float, not 'half'"),
+        # What no digest can hold.
+        ({"max_age_days": 10**20}, "doors_locked: max_age_days cannot be 1000+; give a number of at most 15 digits"),
+        ({"share": float("inf")}, "doors_locked: share cannot be inf; give a number"),
+        (
+            {"word": "\ud800"},
+            r"doors_locked: word cannot be '\\ud800'; give a number of at most 15 digits, or plain text",
+        ),
         ({"share": True}, "doors_locked: share takes float, not True"),
         ({"strict": 1}, "doors_locked: strict takes bool, not 1"),
         ({"word": 1}, "doors_locked: word takes str, not 1"),

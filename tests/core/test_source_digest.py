@@ -189,6 +189,39 @@ def test_what_a_control_judges_by_is_in_its_digest(load: Load, other: str) -> No
     assert _control(load(other)).digest != _control(load(CONTROL)).digest
 
 
+TABLES = """
+import re
+from datetime import date
+
+ENDS = {"red": date(2026, 1, 31)}
+LOW = re.compile("l.w")
+"""
+JUDGED_BY_TABLES = TABLES + CONTROL.replace(
+    "return self.height < limit", 'return bool(LOW.search("low")) and self.height < limit and "red" in ENDS'
+)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(JUDGED_BY_TABLES.replace("2026, 1, 31", "2027, 1, 31"), id="a value of a table"),
+        pytest.param(JUDGED_BY_TABLES.replace('{"red":', '{"blue":'), id="a name in a table"),
+        pytest.param(JUDGED_BY_TABLES.replace('"l.w"', '"h.gh"'), id="a pattern"),
+        pytest.param(JUDGED_BY_TABLES.replace('"l.w"', '"l.w", re.IGNORECASE'), id="a pattern's flag"),
+    ],
+)
+def test_tables_and_patterns_that_a_control_judges_by_are_in_its_digest(load: Load, other: str) -> None:
+    assert other != JUDGED_BY_TABLES
+    assert _control(load(other)).digest != _control(load(JUDGED_BY_TABLES)).digest
+
+
+@pytest.mark.parametrize("table", ['{"red": object()}', '("red", object())', '{"red": [re.compile("x"), print]}'])
+def test_what_has_no_lasting_form_is_in_a_digest_by_its_kind_only(load: Load, table: str) -> None:
+    # Its text may tell where it lies in memory, which differs from process to process.
+    text = JUDGED_BY_TABLES.replace('{"red": date(2026, 1, 31)}', table)
+    assert _control(load(text)).digest == _control(load(text)).digest
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -199,6 +232,44 @@ def test_what_a_control_judges_by_is_in_its_digest(load: Load, other: str) -> No
 def test_what_a_control_does_not_reach_is_not(load: Load, other: str) -> None:
     assert other != CONTROL
     assert _control(load(other)).digest == _control(load(CONTROL)).digest
+
+
+JUDGED_BY_A_VALUE = CONTROL.replace(
+    "@control(",
+    """
+class Size:
+    def __init__(self, height: int) -> None:
+        self.height = height
+
+    def is_below(self, limit: int) -> bool:
+        return less(self.height, limit)
+
+
+def less(one: int, other: int) -> bool:
+    return one < other
+
+
+def size_of(window: Window) -> Size:
+    return Size(window.height)
+
+
+@control(""",
+).replace("window.is_low(limit_cm)", "size_of(window).is_below(limit_cm)")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(
+            JUDGED_BY_A_VALUE.replace("less(self.height, limit)", "not less(self.height, limit)"), id="method"
+        ),
+        pytest.param(JUDGED_BY_A_VALUE.replace("one < other", "one <= other"), id="what the method calls"),
+        pytest.param(JUDGED_BY_A_VALUE.replace("self.height = height", "self.height = height + 1"), id="making it"),
+    ],
+)
+def test_what_a_value_does_that_was_made_elsewhere_is_in_the_digest(load: Load, other: str) -> None:
+    assert other != JUDGED_BY_A_VALUE
+    assert _control(load(other)).digest != _control(load(JUDGED_BY_A_VALUE)).digest
 
 
 def test_a_setting_in_force_is_in_the_digest(load: Load) -> None:

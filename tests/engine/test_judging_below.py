@@ -1,9 +1,12 @@
 """What is listed under a subject: each subject is judged beside its own, and only its own can blind it."""
 
+from typing import Any
+
+import pytest
 from little_world import ACCOUNT_ID, US, Gate, Visit, declared
 
 from ccm_engine.core.control import control
-from ccm_engine.core.document import Answer, Document, Failure, Place, Source
+from ccm_engine.core.document import Answer, Document, Failure, Place, Sealed, Source
 from ccm_engine.core.reading import at
 from ccm_engine.core.resource import Call, Every, Resource, above, ask, named
 from ccm_engine.core.verdict import Verdict, failed, passed
@@ -84,3 +87,18 @@ def test_what_is_listed_under_nobody_knows_what_blinds_all() -> None:
     assert [(one.status, one.reason) for one in told] == [
         (Status.ERROR, "house:list_locks failed in us-east-1: NotCollected")
     ] * 2
+
+
+@pytest.mark.parametrize("name", [["north"], {"is": "north"}, Sealed()], ids=["a list", "an object", "a secret"])
+def test_what_is_listed_under_what_is_no_name_blinds_all_and_stops_nothing(name: Any) -> None:
+    visit = _visit({"north": [False]})
+    visit.collection.populations[Lock][US].documents[0].above = {"Name": name}
+    (told,) = visit.findings(GOOD)
+    assert (told.status, told.reason) == (Status.ERROR, "house:list_locks failed in us-east-1: NotCollected")
+
+
+def test_a_subject_whose_name_is_none_stops_nothing() -> None:
+    visit = _visit({"north": [False]})
+    visit.collection.populations[Gate][US].documents[0].item["Name"] = ["north"]
+    (told,) = visit.findings(GOOD)
+    assert told.status is Status.ERROR

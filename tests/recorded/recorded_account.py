@@ -100,7 +100,7 @@ def record() -> None:
     with isolated(), mock_aws():
         mock_random.seed(SEED)
         build()
-        with time_machine.travel(NOW), patch("ccm_engine.app.snapshots.secrets.token_bytes", lambda size: bytes(size)):
+        with time_machine.travel(NOW), patch("ccm_engine.clouds.aws.keeping.secrets.token_bytes", bytes):
             if code := run(["snapshot", "account.jsonl.gz"]):
                 raise SystemExit(code)
         # Without the time of packing, which gzip keeps.

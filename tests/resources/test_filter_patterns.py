@@ -1,5 +1,6 @@
 """Filter patterns of CloudWatch Logs: parsed as AWS's manual tells, and refused where it tells nothing."""
 
+import re
 from typing import Any
 
 import pytest
@@ -112,12 +113,30 @@ def test_a_pattern_that_does_not_hold(text: str) -> None:
         "{ $.a[*].b = x }",
         "{ $.eventName = %(a+)+% }",
         "{ $.eventName = %[% }",
+        "{ $.eventName = %a{99999999999999}% }",
+        # Such a one could keep us busy for years.
+        "{ $.eventName = %" + ".*" * 20 + "Q% }",
+        "{ $.eventName = %" + "x?" * 40 + "x{40}% }",
         '{ $.eventName = "a\\"b" }',
         "{ " + "(" * 500 + "$.a = b" + ")" * 500 + " }",
     ],
 )
 def test_what_is_not_understood_is_no_pattern(text: str) -> None:
     assert pattern_of(text) is None
+
+
+def test_many_wildcards_are_tried_to_the_end() -> None:
+    # By a regular expression this would not come to an end.
+    event = {"a": "ab" * 50}
+    assert true("{ $.a = " + "*a" * 40 + "* }", event)
+    assert not true("{ $.a = " + "*a" * 40 + "*c }", event)
+    assert not true("{ $.a = " + "*" * 100 + "c }", event)
+
+
+@given(st.text("ab*", max_size=8), st.text("ab", max_size=8))
+def test_a_wildcard_is_any_text(pattern: str, text: str) -> None:
+    regex = "".join(".*" if character == "*" else character for character in pattern)
+    assert true(f'{{ $.a = "{pattern}" }}', {"a": text}) is bool(re.fullmatch(regex, text))
 
 
 NAMES = ["a", "b", "c"]

@@ -21,6 +21,12 @@ def test_missing_logs_are_exactly_those_not_exported(exported: set[str]) -> None
     assert set(database.missing_logs(database)) == set(LOGS) - exported
 
 
+def test_a_cluster_need_not_export_what_it_cannot() -> None:
+    home = DBCluster(Document(HERE, {"EnabledCloudwatchLogsExports": ["error", "general", "slowquery"]}, None))
+    assert _database(Engine="mysql").missing_logs(home) == ()
+    assert _database(Engine="aurora-mysql").missing_logs(home) == ("audit",)
+
+
 @given(st.sampled_from([engine for engine, _ in EXPORTABLE_LOGS]), st.sampled_from(["ee", "se2-cdb", "web"]))
 def test_editions_export_what_their_engine_does(engine: str, edition: str) -> None:
     assert exportable_logs(engine)

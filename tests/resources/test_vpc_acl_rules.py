@@ -104,3 +104,10 @@ def test_the_order_in_which_rules_are_told_does_not_matter(members: list[dict[st
 def test_a_denial_of_everything_at_the_top_closes_an_acl(members: list[dict[str, Any]]) -> None:
     top = _rule(0, "deny", (0, 0), "-1", (0, 0))
     assert _reaches([*members, top]) == ""
+
+
+def test_only_a_denial_closes() -> None:
+    # An action that we do not know is no reason to call a port closed.
+    for action in ("allow", "ALLOW", "count"):
+        assert _reaches([_rule(100, action, (0, 0), "6", (22, 22))]) == "0.0.0.0/0"
+    assert _reaches([_rule(1, "deny", (0, 0), "6", (22, 22)), _rule(2, "allow", (0, 0), "6", (22, 22))]) == ""

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.core.needs import Reach, reach
+from ccm_engine.core.plain import plain
 from ccm_engine.core.resource import Ask, Every, One, Resource
 from ccm_engine.core.source import digest_of
 from ccm_engine.core.verdict import Verdict
@@ -93,7 +94,10 @@ class Control:
         return digest(canonical(judged_by))
 
     def with_settings(self, changed: Mapping[str, Any]) -> "Control":
-        """Return the control under other settings. Raises ControlError for an unknown name or another type."""
+        """Return the control under other settings.
+
+        Raises ControlError for an unknown name, another type, and what has no form in JSON.
+        """
         if not changed:
             return self  # with all that was derived from it
         for name, value in changed.items():
@@ -103,6 +107,7 @@ class Control:
             expected = type(self.settings[name])
             if type(value) is not expected and not (expected is float and type(value) is int):
                 raise ControlError(f"{self.id}: {name} takes {expected.__name__}, not {value!r}")
+            _refuse_unwritable(f"{self.id}: {name}", value)
         return Control(**{**vars_of(self), "settings": {**self.settings, **changed}})
 
 
@@ -173,6 +178,7 @@ def _signature(
         where = f"{judgement.__name__}({name})"
         if parameter.kind is parameter.KEYWORD_ONLY and isinstance(parameter.default, Setting):
             settings[name] = parameter.default
+            _refuse_unwritable(where, parameter.default)
         elif subject is None:
             subject = (name, _kinds_of(hint, where))
         elif hint is datetime:
@@ -188,6 +194,12 @@ def _signature(
     if subject is None:
         raise ControlError(f"{judgement.__name__}: it judges nothing; its first parameter is the subject")
     return subject[0], subject[1], tuple(surroundings), clock, settings
+
+
+def _refuse_unwritable(where: str, setting: Setting) -> None:
+    """Raise ControlError for what no JSON holds as it is: no digest could hold it either."""
+    if plain(setting) != setting:
+        raise ControlError(f"{where} cannot be {setting!r}; give a number of at most 15 digits, or plain text")
 
 
 def _kinds_of(hint: Any, where: str) -> tuple[type[Resource], ...]:

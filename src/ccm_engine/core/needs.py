@@ -6,11 +6,13 @@ read. What would hide a name from this is refused, and reading a field that was 
 
 import dis
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, get_args
 
 from ccm_engine.core.plain import plain
@@ -34,7 +36,7 @@ class HiddenNeedError(TypeError):
 class Reach:
     """What a function's code can touch: functions it can run, fields it can read, constants it judges by.
 
-    `constants` are module-level texts, numbers and tuples or sets of them, by name.
+    `constants` are module-level texts, numbers, dates and patterns, and collections and tables of them, by name.
     """
 
     functions: tuple[FunctionType, ...]
@@ -56,34 +58,60 @@ def reach(function: Callable[..., Any], kinds: tuple[type[Part], ...]) -> Reach:
 
     Raises HiddenNeedError when its code, or code it reaches, hides names.
     """
-    functions: dict[CodeType, FunctionType] = {}
-    fields: dict[Field, None] = {}
-    names: dict[str, None] = {}
-    parts: dict[type[Part], None] = dict.fromkeys(kinds)
+    walk = _Walk(function, kinds)
+    walk.enter(function)
+    walk.follow_names()
+    fields = sorted(walk.fields, key=lambda field: (field.owner.__qualname__, field.name))
+    return Reach(tuple(walk.functions.values()), tuple(fields), _constants(walk.functions.values()))
 
-    def enter(found: Any) -> None:
+
+class _Walk:
+    """A walk through the code of a control: from each function to what it names, and to whatever has such a name."""
+
+    def __init__(self, control: Callable[..., Any], kinds: tuple[type[Part], ...]) -> None:
+        self.control = control
+        self.functions: dict[CodeType, FunctionType] = {}
+        self.fields: dict[Field, None] = {}
+        self._names: dict[str, None] = {}
+        self._parts: dict[type[Part], None] = dict.fromkeys(kinds)
+        self._values: dict[type, None] = {}
+
+    def enter(self, found: Any) -> None:
+        """Take in a function, and those that it names itself."""
         found = inspect.unwrap(found) if callable(found) else found
-        if isinstance(found, FunctionType) and found.__code__ not in functions and _ours(found):
-            functions[found.__code__] = found
-            for name in _names(found, function):
-                names[name] = None
+        if isinstance(found, FunctionType) and found.__code__ not in self.functions and _ours(found):
+            self.functions[found.__code__] = found
+            self._names.update(dict.fromkeys(_names(found, self.control)))
             for linked in _linked(found):
-                enter(linked)
-
-    enter(function)
-    before = (-1, -1, -1)
-    while before != (before := (len(names), len(parts), len(fields))):
-        for kind in tuple(parts):
-            members = _members(kind)
-            for member in [members[name] for name in names if name in members]:
-                if isinstance(member, Field):
-                    fields[member] = None
-                    parts.update(dict.fromkeys(parts_in(member.annotation)))
+                if isinstance(linked, type):
+                    self._values[linked] = None
                 else:
-                    for code in _functions_of(member):
-                        enter(code)
-    ordered = sorted(fields, key=lambda field: (field.owner.__qualname__, field.name))
-    return Reach(tuple(functions.values()), tuple(ordered), _constants(functions.values()))
+                    self.enter(linked)
+
+    def follow_names(self) -> None:
+        """Take in what resources, parts and values have under the names that were found, until there is no more."""
+        before = (-1, -1, -1, -1)
+        while before != (before := (len(self._names), len(self._parts), len(self.fields), len(self._values))):
+            for value in tuple(self._values):
+                # Who makes a value need not be the one who asks it.
+                self._take_in(value, (*self._names, "__init__", "__post_init__"))
+            for part in tuple(self._parts):
+                self._take_in(part, tuple(self._names))
+
+    def _take_in(self, kind: type, names: Iterable[str]) -> None:
+        members = _members(kind)
+        for member in [members[name] for name in names if name in members]:
+            if isinstance(member, Field):
+                self.fields[member] = None
+                self._parts.update(dict.fromkeys(parts_in(member.annotation)))
+            else:
+                for code in _functions_of(member):
+                    self.enter(code)
+
+
+_COLLECTIONS = (tuple, list, set, frozenset)
+_TABLES = (dict, MappingProxyType)
+_LASTING = (str, int, float, bytes, date)
 
 
 def _constants(functions: Iterable[FunctionType]) -> dict[str, Any]:
@@ -92,9 +120,22 @@ def _constants(functions: Iterable[FunctionType]) -> dict[str, Any]:
         for code in _codes(function.__code__):
             for name in code.co_names:
                 value = function.__globals__.get(name)
-                if isinstance(value, str | int | float | tuple | frozenset):
-                    found[name] = plain(value)
+                if isinstance(value, (*_LASTING, *_COLLECTIONS, *_TABLES, re.Pattern)):
+                    found[name] = _constant(value)
     return found
+
+
+def _constant(value: Any) -> Any:
+    """Return a constant as JSON, the same in every process: what has no lasting form is told by its kind."""
+    if isinstance(value, re.Pattern):
+        return [plain(value.pattern), value.flags]
+    if isinstance(value, _TABLES):
+        return {str(name): _constant(member) for name, member in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted((_constant(member) for member in value), key=repr)
+    if isinstance(value, _COLLECTIONS):
+        return [_constant(member) for member in value]
+    return plain(value) if value is None or isinstance(value, _LASTING) else type(value).__qualname__
 
 
 def _ours(function: FunctionType) -> bool:
@@ -129,17 +170,14 @@ def _names(function: FunctionType, control: Callable[..., Any]) -> Iterator[str]
 
 
 def _linked(function: FunctionType) -> Iterator[Any]:
-    """Yield the functions that `function` names: globals, members of modules it names, closed-over ones."""
+    """Yield what `function` names: functions, also of modules and closed over, and plain classes."""
     names = {name for code in _codes(function.__code__) for name in code.co_names}
     for name in names:
         value = function.__globals__.get(name)
         if isinstance(value, ModuleType):
             yield from (vars(value)[member] for member in names if isinstance(vars(value).get(member), FunctionType))
         elif isinstance(value, type) and not issubclass(value, Part):
-            # A plain class of ours (a value object) may read what it is given.
-            members = _members(value)
-            for member in names | {"__init__", "__post_init__"}:
-                yield from _functions_of(members.get(member))
+            yield value  # a value object may read what it is given
         elif callable(value) and isinstance(inspect.unwrap(value), FunctionType):
             yield value  # also one that functools.cache wraps
     for cell in function.__closure__ or ():

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ccm_engine.core.document import Answer, Document, Failure, UnreadableError, follow, lookup
+from ccm_engine.core.document import Answer, Document, Failure, Sealed, UnreadableError, follow, lookup
 from ccm_engine.core.reading import REQUIRED, Field, Part
 from ccm_engine.core.vocabulary import Scope
 
@@ -142,13 +143,14 @@ class Ask(Field):
         return f"{self.service}.{self.operation}({arguments})"
 
     def applies(self, item: Any) -> bool:
-        """Whether the call is made for a resource with this item of the listing at all."""
-        return all(lookup(item, path) in wanted for path, wanted in self.where.items())
+        """Whether the call is made for a resource with this item of the listing at all, as far as one can tell."""
+        told = [(lookup(item, path), wanted) for path, wanted in self.where.items()]
+        return all(isinstance(value, Sealed) or value in wanted for value, wanted in told)
 
     def means_absent(self, failure: Failure) -> bool:
         """Whether the cloud tells by this error that there is none."""
         told = f"{failure.code}: {failure.message}"
-        return any(failure.code == one or (": " in one and told.startswith(one)) for one in self.absent)
+        return any(failure.code == one or (": " in one and fnmatchcase(told, f"{one}*")) for one in self.absent)
 
     def failure(self, document: Document) -> Failure | None:
         """Return why this field cannot be read from `document`, None when it can or is known to be absent."""
@@ -171,8 +173,8 @@ class Ask(Field):
                 raise UnreadableError(failure)
             return self.converted(None, None)
         value = follow(answer.body, self.way)
-        if value is None and self.absent and self.default is REQUIRED:
-            # The cloud tells by an error that there is none; a response without the member is a broken one.
+        if value is None and (self.absent or self.where) and self.default is REQUIRED:
+            # None is told by an error, or by not being asked; a response without the member is a broken one.
             source = answer.source
             missing = f"{self.path} is missing"
             raise UnreadableError(Failure(source.call, "MalformedResponse", missing, source.region))
@@ -200,9 +202,9 @@ def ask(
     else itself.
 
     Error codes in `absent` mean that there is none (None, or `default`), also as `Code: how the message
-    begins`; any other error makes the field unreadable. `where` says for which resources the call is made, by
-    members of the item (`{"Type": ("application",)}`): for others there is none. `first` is the operation that
-    has the answer made and is called before. A `secret` value never enters evidence.
+    begins` (`*` is any text); any other error makes the field unreadable. `where` says for which resources the
+    call is made, by members of the item (`{"Type": ("application",)}`): for others there is none. `first` is the
+    operation that has the answer made and is called before. A `secret` value never enters evidence.
     """
     about = (operation, path, default, service, absent, granted_as, where or {}, arguments)
     return Ask(*about, secret=secret, first=first)

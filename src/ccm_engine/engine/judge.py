@@ -30,7 +30,7 @@ from ccm_engine.engine.on_account import blind, check_run
 from ccm_engine.engine.plan import is_regional
 from ccm_engine.engine.tag_scope import Narrowed, TagScope
 
-Given = tuple[str | None, ...]
+Given = tuple[str | int | None, ...]
 
 
 def judge_all(
@@ -330,7 +330,9 @@ class _Around:
 
 
 def _given(listed_by: Call, above: Any) -> Given:
-    return tuple(lookup(above, path) for path in listed_by.given.values())
+    """Return by what something is listed under an item: None for what is no name."""
+    told = [lookup(above, path) for path in listed_by.given.values()]
+    return tuple(value if isinstance(value, str | int) else None for value in told)
 
 
 def _arguments(control: Control, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -154,7 +154,6 @@ class SnapshotReader:
         if kind is None:
             return
         population = Population([], _failure(record["failure"]), _source(record["source"]), bool(record["offered"]))
-        population.offered = bool(record.get("offered", True))
         if not self._holds(kind):
             population.failure = replace(not_collected(kind, region), message="it was kept without some members")
         under_way.population = under_way.found[record["kind"], region] = population

@@ -14,6 +14,7 @@ from ccm_engine.core.resource import Call, Resource, ask
 READ, WRITE = "read", "write"
 BOTH = frozenset({READ, WRITE})
 NEITHER: frozenset[str] = frozenset()
+SOURCE = "eventSource"
 OBJECTS = "AWS::S3::Object"
 EVERY_OBJECT = r"arn:[a-z-]+:s3:{0,3}"
 
@@ -48,6 +49,10 @@ class EventSelector(Part):
             return NEITHER
         return kinds_of(self.kinds)
 
+    def records_call(self, source: str, kind: str) -> bool:
+        """Whether it records the `read` or `write` management events of a source (`kms.amazonaws.com`)."""
+        return self.management and source not in self.excluded_sources and kind in kinds_of(self.kinds)
+
     def records_of_objects(self) -> frozenset[str]:
         """Return which events of every bucket's objects (`read`, `write`) it records."""
         everything = any(one.is_every_object() for one in self.data_resources)
@@ -59,6 +64,17 @@ class FieldSelector(Part):
 
     field: str = at("Field")
     equals: tuple[str, ...] = at("Equals", default=())
+    not_equals: tuple[str, ...] = at("NotEquals", default=())
+    starts: tuple[str, ...] = at("StartsWith", default=())
+    ends: tuple[str, ...] = at("EndsWith", default=())
+    not_starts: tuple[str, ...] = at("NotStartsWith", default=())
+    not_ends: tuple[str, ...] = at("NotEndsWith", default=())
+
+    def admits(self, value: str) -> bool:
+        """Whether it holds for a value of its field; one that goes by beginnings or ends we take to hold for none."""
+        if self.starts or self.ends or self.not_starts or self.not_ends:
+            return False
+        return (value in self.equals or not self.equals) and value not in self.not_equals
 
 
 class AdvancedEventSelector(Part):
@@ -70,14 +86,21 @@ class AdvancedEventSelector(Part):
         """Return which management events it records in full; any condition we do not know narrows it to none."""
         return self._kinds({"eventCategory": "Management"})
 
+    def records_call(self, source: str, kind: str) -> bool:
+        """Whether it records the `read` or `write` management events of a source; not, where we do not know."""
+        admitted = all(condition.admits(source) for condition in self.conditions if condition.field == SOURCE)
+        return admitted and kind in self._kinds({"eventCategory": "Management"}, but=SOURCE)
+
     def records_of_objects(self) -> frozenset[str]:
         """Return which events of every bucket's objects it records; a condition we do not know narrows it to none."""
         return self._kinds({"eventCategory": "Data", "resources.type": OBJECTS})
 
-    def _kinds(self, wanted: dict[str, str]) -> frozenset[str]:
-        """Return the kinds of events it records where these fields, and no others, are fixed to these values."""
+    def _kinds(self, wanted: dict[str, str], but: str | None = None) -> frozenset[str]:
+        """Return the kinds of events it records where these fields, and none `but` that, are fixed to these values."""
         kinds, fixed = BOTH, set()
         for condition in self.conditions:
+            if condition.field == but:
+                continue
             if condition.field == "readOnly" and condition.equals:
                 asked = {"true": READ, "false": WRITE}
                 kinds &= {asked[value] for value in condition.equals if value in asked}
@@ -125,6 +148,15 @@ class Trail(Resource):
         told += [selector.records() for selector in self.advanced_selectors]
         recorded = NEITHER.union(*told) if told else BOTH
         return " and ".join(kind for kind in (READ, WRITE) if kind not in recorded)
+
+    def records_call(self, source: str, kind: str) -> bool:
+        """Whether it records the `read` or `write` management events of a source (`kms.amazonaws.com`)."""
+        basic = any(selector.records_call(source, kind) for selector in self.selectors)
+        return (
+            basic
+            or any(selector.records_call(source, kind) for selector in self.advanced_selectors)
+            or not (self.selectors or self.advanced_selectors)
+        )
 
     def shortfall(self) -> str:
         """Return why it does not record all management events of all regions, empty when it does."""

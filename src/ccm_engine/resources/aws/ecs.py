@@ -15,6 +15,15 @@ class Cluster(Resource):
     arn: str = at()
 
 
+PUBLIC_IP = "networkConfiguration.awsvpcConfiguration.assignPublicIp"
+
+
+class TaskSet(Part):
+    """Tasks of a service that CodeDeploy or somebody outside deploys: what is set there is set nowhere else."""
+
+    set_public_ip: str = at(PUBLIC_IP, default="DISABLED")
+
+
 class Service(Resource):
     """Keeps tasks running in a cluster."""
 
@@ -34,12 +43,17 @@ class Service(Resource):
     arn: str = at("serviceArn")
     name: str = at("serviceName")
     cluster: str = at("clusterArn")
-    public_ip: str = at("networkConfiguration.awsvpcConfiguration.assignPublicIp", default="DISABLED")
+    public_ip: str = at(PUBLIC_IP, default="DISABLED")
+    task_sets: tuple[TaskSet, ...] = at("taskSets", default=())
 
     @property
     def cluster_name(self) -> str:
         """The name of its cluster, which ends the cluster's ARN."""
         return self.cluster.rpartition("/")[2]
+
+    def gives_public_addresses(self) -> bool:
+        """Whether it, or a task set of it, gives its tasks public addresses."""
+        return "ENABLED" in (self.public_ip, *(one.set_public_ip for one in self.task_sets))
 
 
 class Variable(Part):

@@ -1,19 +1,21 @@
 """EFS: file systems, and what AWS Backup protects."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from ccm_engine.core.reading import at
 from ccm_engine.core.resource import Call, Resource, ask, named
 
 
 class ProtectedResource(Resource):
-    """Something of which AWS Backup has made a recovery point, and that a plan covers."""
+    """Something of which AWS Backup once began a recovery point: it stays listed when no plan covers it any more."""
 
     type = "AWS::Backup::ProtectedResource"
     listed_by = Call("backup", "list_protected_resources", "Results")
 
     id: str = at("ResourceArn")
     arn: str = at("ResourceArn")
+    backed_up_on: datetime = at("LastBackupTime")
 
 
 class FileSystem(Resource):
@@ -33,7 +35,10 @@ class FileSystem(Resource):
         FileSystemId="FileSystemId",
     )
 
-    def is_backed_up(self, protected: Iterable[ProtectedResource]) -> bool:
-        """Whether its own policy backs it up, or AWS Backup protects it."""
-        by_policy = self.backup_policy in ("ENABLED", "ENABLING")
-        return by_policy or any(one.arn == self.arn for one in protected)
+    def has_backup_policy(self) -> bool:
+        """Whether its own policy backs it up."""
+        return self.backup_policy in ("ENABLED", "ENABLING")
+
+    def last_backup(self, protected: Iterable[ProtectedResource]) -> datetime | None:
+        """Return when AWS Backup last backed it up, None for never."""
+        return next((one.backed_up_on for one in protected if one.arn == self.arn), None)

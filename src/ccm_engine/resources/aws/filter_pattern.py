@@ -4,6 +4,9 @@ A pattern is parsed and held against events, so that two spellings of one thing 
 patterns to match terms in JSON log events" in AWS's manual. Where AWS does not say what a comparison means (a
 missing member, another type), the comparison does not hold.
 
+Whoever writes patterns in a monitored account must not be able to keep us busy: wildcards are matched piece by piece,
+and a regular expression of many repetitions is not understood.
+
 Plain functions and texts: what a verdict rests on is found by following the functions and constants that code names.
 """
 
@@ -16,6 +19,8 @@ from typing import Any
 
 # AWS takes 1,024 characters; nobody nests deeper than this.
 DEEPEST = 60
+# Of `*`, `+`, `?` and `{n}` in one regular expression: each may multiply what there is to try.
+MOST_REPETITIONS = 4
 PIECE = r"""\s*(?:
     (?P<mark>\|\||&&|[(){}])
     |(?P<operator>!=|<=|>=|=|<|>)
@@ -38,7 +43,7 @@ class PatternError(ValueError):
 class Operand:
     """What a member is compared with: a text with wildcards or a regular expression, and the number it may be."""
 
-    text: re.Pattern[str]
+    text: str | re.Pattern[str]
     number: float | None
 
 
@@ -88,10 +93,26 @@ def holds(condition: Condition, event: Mapping[str, Any]) -> bool:
 def agrees(operand: Operand, value: Any) -> bool | None:
     """Return whether a member's value is what an operand means; None where the two cannot be compared."""
     if isinstance(value, str):
-        return operand.text.search(value) is not None
+        return like(operand.text, value) if isinstance(operand.text, str) else bool(operand.text.search(value))
     if operand.number is not None and isinstance(value, int | float) and not isinstance(value, bool):
         return value == operand.number
     return None
+
+
+def like(pattern: str, text: str) -> bool:
+    """Whether a text is what a pattern means, in which `*` is any text."""
+    first, *others = pattern.split("*")
+    if not others:
+        return text == pattern
+    *pieces, last = others
+    if not (text.startswith(first) and text.endswith(last)):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for piece in pieces:
+        if (place := text.find(piece, at, end)) < 0:
+            return False
+        at = place + len(piece)
+    return at <= end
 
 
 def ordered(value: Any, operator: str, bound: float | None) -> bool:
@@ -116,7 +137,7 @@ def pattern_of(text: str) -> Condition | None:
     """Return the condition that a pattern is, None for one that we do not understand. Empty, it always holds."""
     try:
         return _pattern(_tokens(text)) if text.strip() else AllOf(())
-    except (PatternError, re.error):
+    except (PatternError, re.error, OverflowError):
         return None
 
 
@@ -175,13 +196,14 @@ def _comparison(tokens: _Tokens) -> Comparison:
 
 def _operand(kind: str, text: str) -> Operand:
     if kind == "regex":
+        if len(re.findall(r"[*+?{]", re.sub(r"\\.", "", text))) > MOST_REPETITIONS:
+            raise PatternError("it repeats too much")
         return Operand(re.compile(text[1:-1], re.ASCII), None)
     if kind not in ("quoted", "word"):
         raise PatternError("a value is missing")
     plain = text[1:-1] if kind == "quoted" else text
-    wild = ".*".join(re.escape(piece) for piece in plain.split("*"))
     number = float(plain) if re.fullmatch(NUMBER, plain, re.ASCII) else None
-    return Operand(re.compile(rf"\A{wild}\Z", re.DOTALL), number)
+    return Operand(plain, number)
 
 
 def _take(tokens: _Tokens, kind: str, wanted: str | None = None) -> str:

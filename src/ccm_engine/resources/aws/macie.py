@@ -9,7 +9,7 @@ class MacieOfRegion(Account):
 
     listed_by = One("macie2", scope=REGION)
 
-    # AWS tells that it is off by the code of a missing right: only the message is its own.
+    # AWS tells that it is off by the code of a missing right: only the message is its own (Prowler's issue 1279).
     macie_session: str | None = ask(
         "get_macie_session", "status", absent=("AccessDeniedException: Macie is not enabled",)
     )

@@ -36,7 +36,7 @@ ORGANIZATION_PATHS = frozenset({"aws:sourceorgpaths", "aws:principalorgpaths", "
 ANONYMOUS = "anonymous"
 # The widest ranges of addresses that AWS does not call public.
 NARROWEST_PREFIX = {4: 8, 6: 32}
-PRIVATE = tuple(ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 OLDEST_TLS = 1.2
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -149,4 +149,4 @@ def _are_few(ranges: Iterable[str]) -> bool:
 
 
 def _is_private(network: ipaddress.IPv4Network) -> bool:
-    return any(network.subnet_of(private) for private in PRIVATE)
+    return any(network.subnet_of(ipaddress.IPv4Network(private)) for private in PRIVATE)

@@ -14,7 +14,10 @@ from ccm_engine.core.resource import Call, Resource, ask
 # DescribeDBInstances lists the instances of these services too; they have controls of their own.
 OTHER_SERVICES = ("neptune", "docdb")
 
-# The log types each engine exports, as AWS's guides list them (read 2026-03). SQL Server Express has no agent.
+# The log types of each engine that Security Hub's RDS.9 asks for (its reference, read in 2026-11). RDS knows these
+# and further ones, which are no logs of the engine itself: iam-db-auth-error, instance, oemagent (botocore 1.43, under
+# EnableCloudwatchLogsExports of CreateDBInstance). RDS.9 says nothing of Db2: both of its types are here. SQL Server
+# Express has no agent.
 EXPORTABLE_LOGS = (
     ("aurora", ("audit", "error", "general", "slowquery")),
     ("aurora-mysql", ("audit", "error", "general", "slowquery")),
@@ -27,6 +30,9 @@ EXPORTABLE_LOGS = (
     ("sqlserver", ("agent", "error")),
     ("sqlserver-ex", ("error",)),
 )
+
+# What RDS.9 asks for and a Multi-AZ cluster of the engine cannot export (the same member of CreateDBCluster).
+NOT_BY_CLUSTERS = (("mysql", ("audit",)),)
 
 # Engines that can take IAM's word for who logs in; MariaDB since 10.6.
 IAM_ENGINES = ("aurora", "aurora-mysql", "aurora-postgresql", "mariadb", "mysql", "postgres")
@@ -143,7 +149,7 @@ class DBInstance(Resource):
         return self.engine in IAM_ENGINES and not too_old
 
     def missing_logs(self, home: "DBInstance | DBCluster") -> tuple[str, ...]:
-        """Return the log types its engine can export and `home` does not.
+        """Return the log types that its engine can export from `home`, and does not.
 
         Raises UnreadableError for an engine of which that is not known.
         """
@@ -151,7 +157,8 @@ class DBInstance(Resource):
         if not known:
             told = f"which logs {self.engine} exports is not known"
             raise UnreadableError(Failure("rds:DescribeDBInstances", "UnknownEngine", told, self.region))
-        return tuple(log for log in known if log not in home.exported_logs)
+        barred = dict(NOT_BY_CLUSTERS).get(self.engine, ()) if isinstance(home, DBCluster) else ()
+        return tuple(log for log in known if log not in (*home.exported_logs, *barred))
 
 
 class SnapshotAttribute(Part):

@@ -4,8 +4,10 @@ from ccm_engine.core.reading import Part, at
 from ccm_engine.core.resource import REGION, One, ask
 from ccm_engine.resources.aws.account import Account
 
-# "Account ... is not subscribed to AWS Security Hub". The same code with another message means a missing right.
-NOT_SUBSCRIBED = ("InvalidAccessException: Account ",)
+# AWS's reference tells of the code only (botocore: DescribeHub raises InvalidAccessException). This is its message, as
+# aws-recon's issue 65 shows it. The code with any other message (that an account "is not an administrator for this
+# organization", say) does not tell that there is no Security Hub.
+NOT_SUBSCRIBED = ("InvalidAccessException: Account*is not subscribed to AWS Security Hub",)
 
 
 class EnabledStandard(Part):

@@ -13,7 +13,8 @@ class Topic(Resource):
 
     id: str = named("{name}")
     arn: str = at("TopicArn")
-    topic_policy: PolicyDocument | None = ask("get_topic_attributes", "Attributes.Policy", TopicArn="TopicArn")
+    # Every topic has one: AWS gives it a default.
+    topic_policy: PolicyDocument = ask("get_topic_attributes", "Attributes.Policy", TopicArn="TopicArn")
     topic_key: str | None = ask("get_topic_attributes", "Attributes.KmsMasterKeyId", TopicArn="TopicArn")
 
     @property
@@ -23,4 +24,4 @@ class Topic(Resource):
 
     def opened_by(self) -> str:
         """Return the statement of its policy that lets anyone in, empty when none does."""
-        return self.topic_policy.grants_everyone() if self.topic_policy else ""
+        return self.topic_policy.grants_everyone()

@@ -16,6 +16,8 @@ class Queue(Resource):
     url: str = at()
     id: str = named("{name}")
     arn: str = named("arn:{partition}:sqs:{region}:{account_id}:{name}")
+    # Told of every queue: an answer without it tells nothing by what else it leaves out.
+    told_arn: str = ask("get_queue_attributes", "Attributes.QueueArn", QueueUrl="", AttributeNames=ALL)
     queue_policy: PolicyDocument | None = ask(
         "get_queue_attributes", "Attributes.Policy", QueueUrl="", AttributeNames=ALL
     )
@@ -30,8 +32,8 @@ class Queue(Resource):
         return self.url.rpartition("/")[2]
 
     def opened_by(self) -> str:
-        """Return the statement of its policy that lets anyone in, empty when none does."""
-        return self.queue_policy.grants_everyone() if self.queue_policy else ""
+        """Return the statement of its policy that lets anyone in, empty when none does. Raises UnreadableError."""
+        return self.queue_policy.grants_everyone() if self.told_arn and self.queue_policy else ""
 
     def is_encrypted(self) -> bool:
         """Whether a key of KMS or of SQS encrypts its messages."""

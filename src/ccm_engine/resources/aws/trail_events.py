@@ -59,14 +59,15 @@ def calls(account_id: str, source: str, names: str) -> list[Event]:
 
 
 def refused_calls(account_id: str, codes: Iterable[str]) -> list[Event]:
-    """Return calls that were refused with these error codes."""
+    """Return calls, changes and reads, that were refused with these error codes."""
     refused = {"errorMessage": "You are not authorized to perform this operation.", "responseElements": None}
     return [
-        event(account_id, source, name, caller, region, errorCode=code, **refused)
+        event(account_id, source, name, caller, region, errorCode=code, readOnly=read, **refused)
         for code in codes
-        for source, name, caller, region in (
-            ("ec2.amazonaws.com", "RunInstances", USER, "eu-west-3"),
-            ("kms.amazonaws.com", "CreateGrant", ROLE, "ap-southeast-2"),
+        for source, name, caller, region, read in (
+            ("ec2.amazonaws.com", "RunInstances", USER, "eu-west-3", False),
+            ("kms.amazonaws.com", "CreateGrant", ROLE, "ap-southeast-2", False),
+            ("iam.amazonaws.com", "ListUsers", ROLE, "us-east-1", True),
         )
     ]
 

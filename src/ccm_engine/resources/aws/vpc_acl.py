@@ -8,7 +8,7 @@ from ccm_engine.core.resource import Call, Resource, named
 from ccm_engine.resources.aws.network import covers, world_in
 
 ALL_PROTOCOLS, TCP = "-1", "6"
-ALLOW = "allow"
+DENY = "deny"
 
 
 class AclRule(Part):
@@ -55,8 +55,8 @@ class NetworkAcl(Resource):
         allowed: list[str] = []
         denied: list[str] = []
         for rule in (rule for rule in inbound if rule.meets_tcp(port)):
-            if rule.action == ALLOW:
-                allowed += [cidr for cidr in rule.sources() if not covers(denied, cidr)]
-            else:
+            if rule.action == DENY:
                 denied += rule.sources()
+            else:
+                allowed += [cidr for cidr in rule.sources() if not covers(denied, cidr)]
         return world_in(allowed)

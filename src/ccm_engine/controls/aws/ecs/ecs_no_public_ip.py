@@ -13,6 +13,6 @@ from ccm_engine.resources.aws.ecs import Service
 )
 def ecs_no_public_ip(service: Service) -> Verdict:
     """A task with a public address is one open port away from the internet."""
-    if service.public_ip == "ENABLED":
+    if service.gives_public_addresses():
         return failed(f"{service.id} gives its tasks public addresses")
     return passed(f"{service.id} gives its tasks no public addresses")

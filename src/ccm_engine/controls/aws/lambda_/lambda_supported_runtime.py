@@ -19,4 +19,6 @@ def lambda_supported_runtime(function: Function, now: datetime) -> Verdict:
         return not_applicable(f"{function.id} brings its own runtime in an image")
     if function.runtime_has_ended(now):
         return failed(f"{function.id} runs on {function.runtime}, which AWS maintains no longer")
-    return passed(f"{function.id} runs on {function.runtime}, maintained until {function.runtime_ends()}")
+    ends = function.runtime_ends()
+    told = f"maintained until {ends}" if ends else "maintained, with no end announced"
+    return passed(f"{function.id} runs on {function.runtime}, {told}")
