@@ -1,19 +1,29 @@
 """Writing to a ledger and keeping the state abreast of it."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from ccm_engine.core.canonical import canonical
 from ccm_engine.ledger.entry import ENGINE, PART_BYTES, Draft, Entry, Head, chain
+from ccm_engine.ledger.lease import Lease, LeaseLostError
 from ccm_engine.ledger.projection import CURSOR, TREE, project, tree_row
+from ccm_engine.ledger.rebuilding import (
+    Clock,
+    alone,
+    begin,
+    end,
+    is_under_way,
+    last_rebuild,
+    utc_now,
+    while_held,
+)
 from ccm_engine.ledger.standing import has_origin, origin, partition, replayed
 from ccm_engine.ledger.store import ConflictError, Row, Store, StoreError
 from ccm_engine.ledger.tree import CompactRange, leaf_hash
 
 PART = "change"
-_REBUILD = ("rebuild", "state")
 Body = dict[str, Any]
 
 
@@ -24,45 +34,52 @@ class Journal:
     mends the latter, and readers pass over the former.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock = utc_now) -> None:
         self.store = store
         self.conflicts = 0
         """How often somebody else had written to a ledger first."""
+        self._clock = clock
         self._lock = threading.Lock()
 
     def catch_up(self) -> None:
         """Project every committed entry that the state has not heard of, or complete a rebuild that was cut off.
 
-        Raises StoreError.
+        Waits for another engine that makes the state again. Raises StoreError.
         """
         with self._lock:
-            begun = self.store.mark(*_REBUILD)
-            if begun and begun.body["under_way"]:
-                self._rebuild(begun.version)
-            else:
-                for ledger in self.store.ledgers():
-                    self._catch_up(ledger)
+            self._complete()
+            for ledger in self.store.ledgers():
+                self._catch_up(ledger)
 
     def rebuild(self) -> int:
         """Make the state again from the ledgers; return how many entries were read.
 
-        Raises StoreError, also when another engine wrote meanwhile.
+        Waits for another engine that does so too. Raises StoreError, also when another engine wrote meanwhile.
         """
-        with self._lock:
-            begun = self.store.mark(*_REBUILD)
-            return self._rebuild(begun.version if begun else 0)
+        with self._lock, alone(self.store, self._clock) as lease:
+            return self._rebuild(lease)
 
-    def _rebuild(self, version: int) -> int:
+    def _complete(self) -> None:
+        if is_under_way(last_rebuild(self.store)):
+            with alone(self.store, self._clock) as lease:
+                if is_under_way(last_rebuild(self.store)):  # else who was at it has ended
+                    self._rebuild(lease)
+
+    def _rebuild(self, lease: Lease) -> int:
         # Half a state, with cursors that vouch for all of it, must not be taken for a whole one.
-        begun = self.store.put_mark(*_REBUILD, {"under_way": True}, version=version)
+        begun = begin(self.store)
         before = self._heads()
-        self.store.clear_state()
-        read = sum(self._project_after(ledger, 0) for ledger in before)
-        if self._heads() != before:
-            # It projected onto half a state. The mark stays, so that whoever catches up next makes it again.
-            raise StoreError(f"{self.store.name}: an engine wrote while the state was made again; stop it and repeat")
-        self.store.put_mark(*_REBUILD, {"under_way": False}, version=begun.version)
-        return read
+        try:
+            self.store.clear_state()
+            read = sum(self._project_all(while_held(lease, self.store.entries(ledger))) for ledger in before)
+            if self._heads() == before:
+                end(self.store, begun)
+                return read
+        except (LeaseLostError, ConflictError) as error:
+            begin(self.store)  # what this one wrote late may lie among what the other has made
+            raise StoreError(f"{self.store.name}: another engine makes the state again; repeat it") from error
+        # It projected onto half a state. The mark stays, so that whoever catches up next makes it again.
+        raise StoreError(f"{self.store.name}: an engine wrote while the state was made again; stop it and repeat")
 
     def _heads(self) -> dict[str, Head | None]:
         return {ledger: self.store.head(ledger) for ledger in self.store.ledgers()}
@@ -115,15 +132,15 @@ class Journal:
         cursor = self.store.row(CURSOR, ledger)
         if cursor:
             self._stand_late(ledger, cursor.seq)
-        read = self._project_after(ledger, cursor.seq if cursor else 0)
+        read = self._project_all(self.store.entries(ledger, after=cursor.seq if cursor else 0))
         if cursor and read == 0:
             self._grow_late(ledger, cursor.seq)
         return read
 
-    def _project_after(self, ledger: str, seq: int) -> int:
+    def _project_all(self, entries: Iterable[Entry]) -> int:
         unread: list[Entry] = []
         read = 0
-        for entry in self.store.entries(ledger, after=seq):
+        for entry in entries:
             read += 1
             unread.append(entry)
             if entry.kind != PART:
