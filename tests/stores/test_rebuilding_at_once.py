@@ -83,6 +83,16 @@ def test_two_that_complete_it_at_the_same_moment_make_one_whole_state(
     assert failed == []
 
 
+def test_who_meets_a_half_cleared_state_makes_it_whole_before_anything_is_decided_by_it(store: Store) -> None:
+    whole = recorded(store)
+    begin(store)
+    store.write([Gone(row.partition, row.sort, row.seq) for row in whole[f"finding/{FIRST}"]])  # cut off here
+    entry = record(store, FIRST, {"b": False}, START + timedelta(hours=4))
+    assert entry.body["parts"] == [], "nothing has changed"
+    after = state(store)
+    assert {row.sort for row in after[f"finding/{FIRST}"]} == {row.sort for row in whole[f"finding/{FIRST}"]}
+
+
 def _killed_half_way(url: str) -> None:
     store = open_store(url)
     write = store.write
@@ -154,7 +164,7 @@ def test_who_was_silent_for_too_long_and_wakes_has_it_made_again(
         "ccm_engine.ledger.rebuilding.kept_alive",
         lambda lease, clock: kept_alive(lease, clock, timedelta(milliseconds=5)),
     )
-    with pytest.raises(StoreError, match="another engine makes the state again"):
+    with pytest.raises(StoreError, match="an engine wrote while the state was made again"):
         Journal(sleeper).rebuild()
     assert is_under_way(last_rebuild(store))
     Journal(store, lambda: datetime.now(UTC) + TERM).catch_up()
@@ -167,7 +177,7 @@ def test_who_ends_after_another_has_begun_has_it_made_again(
     whole = recorded(store)
     late = place()
     monkeypatch.setattr(late, "clear_state", lambda: begin(store))
-    with pytest.raises(StoreError, match="another engine makes the state again"):
+    with pytest.raises(StoreError, match="an engine wrote while the state was made again"):
         Journal(late).rebuild()
     assert is_under_way(last_rebuild(store))
     Journal(store).catch_up()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from ccm_engine.ledger.rebuilding import (
     while_held,
 )
 from ccm_engine.ledger.standing import has_origin, origin, partition, replayed
-from ccm_engine.ledger.store import ConflictError, Row, Store, StoreError
+from ccm_engine.ledger.store import ConflictError, Mark, Row, Store, StoreError
 from ccm_engine.ledger.tree import CompactRange, leaf_hash
 
 PART = "change"
@@ -40,14 +41,14 @@ class Journal:
         """How often somebody else had written to a ledger first."""
         self._clock = clock
         self._lock = threading.Lock()
+        self._whole_by: dict[str, Mark] = {}
 
     def catch_up(self) -> None:
         """Project every committed entry that the state has not heard of, or complete a rebuild that was cut off.
 
         Waits for another engine that makes the state again. Raises StoreError.
         """
-        with self._lock:
-            self._complete()
+        with self._lock, self._projecting(self._complete()):
             for ledger in self.store.ledgers():
                 self._catch_up(ledger)
 
@@ -59,11 +60,25 @@ class Journal:
         with self._lock, alone(self.store, self._clock) as lease:
             return self._rebuild(lease)
 
-    def _complete(self) -> None:
-        if is_under_way(last_rebuild(self.store)):
+    def _complete(self) -> Mark:
+        """Complete a rebuild that was cut off, or wait for whoever is at it; return the mark of the last one."""
+        while is_under_way(last := last_rebuild(self.store)):
             with alone(self.store, self._clock) as lease:
                 if is_under_way(last_rebuild(self.store)):  # else who was at it has ended
-                    self._rebuild(lease)
+                    try:
+                        self._rebuild(lease)
+                    except StoreError as error:
+                        raise StoreError(f"a rebuild was cut off; complete it with `ccm rebuild`: {error}") from error
+        return last
+
+    @contextmanager
+    def _projecting(self, last: Mark) -> Iterator[None]:
+        """Have the state made again where somebody began to do so while this one projected onto it."""
+        try:
+            yield
+        finally:
+            if last_rebuild(self.store) != last:
+                begin(self.store)
 
     def _rebuild(self, lease: Lease) -> int:
         # Half a state, with cursors that vouch for all of it, must not be taken for a whole one.
@@ -75,10 +90,9 @@ class Journal:
             if self._heads() == before:
                 end(self.store, begun)
                 return read
-        except (LeaseLostError, ConflictError) as error:
+        except (LeaseLostError, ConflictError):
             begin(self.store)  # what this one wrote late may lie among what the other has made
-            raise StoreError(f"{self.store.name}: another engine makes the state again; repeat it") from error
-        # It projected onto half a state. The mark stays, so that whoever catches up next makes it again.
+        # Somebody projected onto half a state. The mark stays, so that whoever catches up next makes it again.
         raise StoreError(f"{self.store.name}: an engine wrote while the state was made again; stop it and repeat")
 
     def _heads(self) -> dict[str, Head | None]:
@@ -93,40 +107,49 @@ class Journal:
             return self._head(ledger)
 
     def _head(self, ledger: str) -> Head | None:
+        last = self._whole_by[ledger] = self._complete()
         head = self.store.head(ledger)
         # Another engine may have appended, and be about to project, or have died before it did.
-        self._catch_up(ledger)
+        with self._projecting(last):
+            self._catch_up(ledger)
         return head
 
     def write(self, ledger: str, draft: Draft, parts: Sequence[Draft], head: Head | None, at: datetime) -> Entry:
         """Append `parts` and then `draft`, which commits them, behind `head`; project them; return the entry.
 
         `head` is what the caller saw before it decided what to write. Raises ConflictError when somebody
-        else wrote since, and nothing is committed then; any other StoreError likewise.
+        else wrote since or made the state again, and nothing is committed then; any other StoreError likewise.
         """
         with self._lock:
             first = head.seq + 1 if head else 1
             seqs = list(range(first, first + len(parts)))
             committing = Draft(draft.kind, draft.observed_at, {**draft.body, "parts": seqs})
             entries = chain(ledger, head, [*parts, committing], at)
-            self._append(entries)
-            self._project(entries, entries[:-1])
+            self._append_and_project(entries)
             return entries[-1]
 
     def note(self, kind: str, body: Body, at: datetime) -> Entry:
         """Append one entry that stands alone to the engine's ledger, and project it. Raises StoreError."""
         with self._lock:
             entry = chain(ENGINE, self._head(ENGINE), [Draft(kind, at, body)], at)[0]
-            self._append([entry])
-            self._project([entry], [])
+            self._append_and_project([entry])
             return entry
 
-    def _append(self, entries: Sequence[Entry]) -> None:
-        try:
-            self.store.append(entries)
-        except ConflictError:
-            self.conflicts += 1
-            raise
+    def _append_and_project(self, entries: Sequence[Entry]) -> None:
+        """Append and project entries that were decided on by a state that was whole, and still is."""
+        ledger = entries[-1].ledger
+        last = last_rebuild(self.store)
+        if is_under_way(last) or self._whole_by.get(ledger, last) != last:
+            raise ConflictError(
+                f"{self.store.name}: the state was made again since ledger {ledger} was read; try again"
+            )
+        with self._projecting(last):
+            try:
+                self.store.append(entries)
+            except ConflictError:
+                self.conflicts += 1
+                raise
+            self._project(entries, entries[:-1])
 
     def _catch_up(self, ledger: str) -> int:
         cursor = self.store.row(CURSOR, ledger)
