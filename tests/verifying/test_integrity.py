@@ -213,6 +213,16 @@ def test_heads_beyond_the_limit_are_read_again_for_some_accounts(limit: int) -> 
     assert _of(book.verified(limit=limit), "vouched").ledger == SECOND
 
 
+@pytest.mark.parametrize("limit", [1, 3, 100])
+@pytest.mark.parametrize(
+    "accounts",
+    [{FIRST: "gone"}, {FIRST: {"seq": 0, "digest": "", "root": None}}, {FIRST: {"seq": "1", "digest": ""}}, None, [1]],
+)
+def test_a_run_that_names_no_heads_is_a_break_however_many_there_are(limit: int, accounts: Any) -> None:
+    book = _rechained(a_book(), ENGINE, 4, lambda members: members.update(accounts=accounts))
+    assert (_of(book.verified(limit=limit), "body").ledger, _of(book.verified(limit=limit), "body").seq) == (ENGINE, 4)
+
+
 def test_engines_that_end_out_of_turn_name_heads_out_of_turn() -> None:
     book = a_book()
     late = book.account_run(FIRST, "r4", AT + 3 * INTERVAL, {})
