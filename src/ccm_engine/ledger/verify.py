@@ -83,7 +83,7 @@ class _Verifying:
             self._account(account, AccountHeads(b""))
         seen.engine, seen.purged, seen.absent = engine.size, self._documents.purged, self._documents.absent
         seen.given, seen.newest, seen.local = self._notes.given, self._notes.newest, self._notes.local
-        seen.later, seen.foreign = self._notes.later, self._notes.foreign
+        seen.later, seen.earlier, seen.foreign = self._notes.later, self._notes.earlier, self._notes.foreign
         seen.scoped, seen.closed = self._completeness.scoped, now is None
         result.keys = self._notes.keys
         result.scoped, result.documents = self._completeness.scoped, self._documents.seen
