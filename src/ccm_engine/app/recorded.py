@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ccm_engine.app.compose import enabled_controls, store_of
+from ccm_engine.app.half_restored import refuse_half_restored
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import Views
 from ccm_engine.ledger.rebuilding import is_under_way, last_rebuild
@@ -28,6 +29,7 @@ def recorded(settings: Settings) -> Iterator[Views]:
     try:
         views = Views(store, catalogue)
         holds_a_run = _holds_a_run(store, views)
+        refuse_half_restored(store)
         if is_under_way(last_rebuild(store)):
             raise StoreError(f"{store.name}: {NOT_WHOLE}; wait for `ccm rebuild`, or run it again where it was cut off")
         if not holds_a_run:
