@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from ccm_engine.core import moment
+from ccm_engine.core.canonical import digest
 from ccm_engine.ledger.chain import Read
 from ccm_engine.ledger.entry import ENGINE, Draft, Entry
 from ccm_engine.ledger.store import CorruptError, StoreError
@@ -297,6 +299,24 @@ def test_a_document_that_is_changed_missing_or_unreadable() -> None:
         found = book.verified(document=document)
         assert [(one.check, one.ledger, one.seq) for one in found.integrity] == [("document", FIRST, 2)]
         assert found.integrity[0].text == f"the document {name} that it names {told}"
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"), [(None, "is missing, and no purge entry names it"), (b"other", "was changed")]
+)
+def test_a_document_that_only_evidence_names(kept: bytes | None, told: str) -> None:
+    book = a_book()
+    data = b'{"read":"by a run that another overtook"}'
+    name = digest(data)
+    finding = {"status": "FAIL", "rests_on": name, "since": moment.written(AT), "evidence": {"document": name}}
+    change = {"key": "z", "before": None, "cause": "resource", "finding": finding}
+    book.verdicts[FIRST]["z"] = ("FAIL", name)
+    at = AT + 3 * INTERVAL
+    part = book.append(FIRST, [Draft("change", at, {"run_id": "r4", "changes": [change]})], at)[0]
+    book.account_run(FIRST, "r4", at, {}, parts=[part.seq])
+    assert book.verified(document={**book.documents, name: data}.get).integrity == []
+    found = book.verified(document={**book.documents, name: kept}.get)
+    assert _told(found) == [("document", FIRST, 8, None, f"the document {name} that it names {told}")]
 
 
 def test_a_purge_that_was_cut_off_half_way_is_no_break() -> None:
