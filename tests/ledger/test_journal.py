@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ccm_engine.core import moment
 from ccm_engine.ledger.entry import ENGINE, Draft, Entry
 from ccm_engine.ledger.journal import PART, Journal, in_parts
+from ccm_engine.ledger.rebuilding import is_under_way, last_rebuild
 from ccm_engine.ledger.store import ConflictError, Gone, Mark, Row, StoreError
 from ccm_engine.stores.sqlite import SQLiteStore
 
@@ -180,6 +181,24 @@ def test_what_was_decided_before_a_rebuild_is_not_written_into_it(
     seen = other.head(ACCOUNT)
     write()
     assert _state(store)["finding/" + ACCOUNT, "a"][1]["status"] == "PASS"
+
+
+def test_who_projects_nothing_while_the_state_is_made_again_spoils_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = SQLiteStore(tmp_path / "ccm.db"), SQLiteStore(tmp_path / "ccm.db")
+    store.create()
+    _run(Journal(store), {}, {"a": "FAIL"}, 0)
+    before, ledgers = _state(store), other.ledgers
+
+    def ledgers_at_length() -> list[str]:
+        Journal(store).rebuild()
+        return ledgers()
+
+    monkeypatch.setattr(other, "ledgers", ledgers_at_length)
+    Journal(other).catch_up()
+    assert not is_under_way(last_rebuild(store))
+    assert _state(store) == before
 
 
 def test_what_was_appended_before_a_rebuild_and_projected_into_it_is_made_good(tmp_path: Path) -> None:

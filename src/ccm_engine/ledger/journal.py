@@ -42,6 +42,7 @@ class Journal:
         self._clock = clock
         self._lock = threading.Lock()
         self._whole_by: dict[str, Mark] = {}
+        self._projected = 0
 
     def catch_up(self) -> None:
         """Project every committed entry that the state has not heard of, or complete a rebuild that was cut off.
@@ -74,10 +75,11 @@ class Journal:
     @contextmanager
     def _projecting(self, last: Mark) -> Iterator[None]:
         """Have the state made again where somebody began to do so while this one projected onto it."""
+        before = self._projected
         try:
             yield
         finally:
-            if last_rebuild(self.store) != last:
+            if self._projected != before and last_rebuild(self.store) != last:
                 begin(self.store)
 
     def _rebuild(self, lease: Lease) -> int:
@@ -207,6 +209,7 @@ class Journal:
 
     def _project(self, entries: Sequence[Entry], parts: Sequence[Entry]) -> None:
         """Project the last of `entries`, which commits `parts`; the tree grows by all of `entries`."""
+        self._projected += 1
         entry = entries[-1]
         grown = self._grown(entry.ledger, entries)
         # Stage by stage: what a cut-off leaves undone, the next catch-up must still be able to derive.
