@@ -23,6 +23,7 @@ from ccm_engine.clouds.aws.locked_bucket import LockedBucket
 from ccm_engine.ledger.checkpoint import Checkpoint, open_note
 from ccm_engine.ledger.entry import ENGINE
 from ccm_engine.ledger.journal import Journal
+from ccm_engine.ledger.rebuilding import begin
 from ccm_engine.ledger.store import CorruptError, Store
 from ccm_engine.ledger.tree import CompactRange, leaf_hash
 from ccm_engine.stores.dynamodb import DynamoDBStore
@@ -326,6 +327,13 @@ def test_every_run_is_followed_by_a_checkpoint(monitor: Monitor) -> None:
     assert told["published_to"] in {f"s3://{BUCKET}/{key}" for key in _objects()}
     assert told["verifier_key"] == monitor.checkpoints.verifier_key
     assert told["unpublished_because"] is None
+
+
+def test_health_says_that_only_half_of_the_state_is_there(monitor: Monitor) -> None:
+    begin(monitor.recorder.store)
+    assert [one for one in _health(monitor)[1] if one.startswith("store: the state is being made again")]
+    monitor.run("schedule")
+    assert not [one for one in _health(monitor)[1] if one.startswith("store")]
 
 
 def test_a_failure_to_publish_fails_no_run(monitor: Monitor) -> None:

@@ -8,11 +8,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ccm_engine.demo.world import World
+from ccm_engine.ledger.journal import Journal
+from ccm_engine.stores.sqlite import SQLiteStore
 
 from .conftest import own_settings
 
@@ -122,6 +125,16 @@ def test_a_terminal_gets_colour_and_progress(world: World, home: Path) -> None:
     out, err = on_a_terminal(home, ["scan", "--no-store"], **reaching(world))
     assert "\x1b[31m" in out
     assert "judging" in err
+
+
+def test_a_rebuild_shows_that_work_goes_on(home: Path) -> None:
+    store = SQLiteStore(home / "ccm.db")
+    store.create()
+    Journal(store).note("scope", {}, datetime.now(UTC))
+    store.close()
+    out, err = on_a_terminal(home, ["rebuild"])
+    assert "state made again from 1 ledger entries" in out
+    assert "making the state again" in err
 
 
 def test_no_color_is_honoured(world: World, home: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 from moto import mock_aws
 
 from ccm_engine.cli.main import run
+from ccm_engine.ledger.rebuilding import begin
+from ccm_engine.stores.sqlite import SQLiteStore
 
 from .accounts import open_group, user
 from .conftest import Ccm, own_settings
@@ -50,6 +52,20 @@ def test_the_scorecard_is_that_of_the_run(scanned: None, ccm: Ccm) -> None:
     assert (picture.code, picture.err) == (0, "")
     assert "alice has no MFA device" in picture.out
     assert "fix: Have the user register" in picture.out
+
+
+@pytest.mark.parametrize("command", ["scorecard", "findings --all", "history ec2_no_open_ssh", "frameworks show soc2"])
+def test_what_a_rebuild_has_half_made_is_not_shown_as_if_it_were_all(
+    scanned: None, home: Path, ccm: Ccm, command: str
+) -> None:
+    store = SQLiteStore(home / "ccm.db")
+    store.clear_state()
+    begin(store)  # and there it was killed
+    told = ccm(*command.split())
+    assert (told.code, told.out) == (2, "")
+    assert "the state is being made again, and only part of it is there" in told.err
+    assert ccm("rebuild").code == 0
+    assert ccm(*command.split()).code == 0
 
 
 def test_the_scorecard_as_it_stood(account: None, ccm: Ccm) -> None:

@@ -1,5 +1,6 @@
 """The journal: what is committed is projected, whatever is cut off in between."""
 
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from ccm_engine.core import moment
 from ccm_engine.ledger.entry import ENGINE, Draft, Entry
 from ccm_engine.ledger.journal import PART, Journal, in_parts
-from ccm_engine.ledger.store import ConflictError, Gone, Row, StoreError
+from ccm_engine.ledger.rebuilding import is_under_way, last_rebuild
+from ccm_engine.ledger.store import ConflictError, Gone, Mark, Row, StoreError
 from ccm_engine.stores.sqlite import SQLiteStore
 
 ACCOUNT = "123456789012"
@@ -151,7 +153,94 @@ def test_the_engines_ledger_is_projected(tmp_path: Path) -> None:
     assert store.row("run", "r1") == Row("run", "r1", 1, {"run_id": "r1"})
 
 
-def test_what_another_engine_writes_into_a_rebuild_is_told_and_made_good(
+def test_what_was_decided_before_a_rebuild_is_not_written_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = SQLiteStore(tmp_path / "ccm.db"), Journal(SQLiteStore(tmp_path / "ccm.db"))
+    store.create()
+    journal, known = Journal(store), dict[str, str]()
+    _run(journal, known, {"a": "FAIL", "b": "PASS"}, 0)
+    seen, clear = other.head(ACCOUNT), store.clear_state
+    before = _state(store)
+
+    def write() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(other, "head", lambda _: seen)  # it looked before, and writes now
+            _run(other, dict(known), {"a": "PASS"}, 1)
+
+    def clear_while_the_other_writes() -> None:
+        clear()
+        with pytest.raises(ConflictError, match="the state was made again since"):
+            write()
+
+    monkeypatch.setattr(store, "clear_state", clear_while_the_other_writes)
+    assert journal.rebuild() == 4
+    assert _state(store) == before
+    with pytest.raises(ConflictError, match="the state was made again since"):
+        write()
+    seen = other.head(ACCOUNT)
+    write()
+    assert _state(store)["finding/" + ACCOUNT, "a"][1]["status"] == "PASS"
+
+
+def test_who_projects_nothing_while_the_state_is_made_again_spoils_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = SQLiteStore(tmp_path / "ccm.db"), SQLiteStore(tmp_path / "ccm.db")
+    store.create()
+    _run(Journal(store), {}, {"a": "FAIL"}, 0)
+    before, ledgers = _state(store), other.ledgers
+
+    def ledgers_at_length() -> list[str]:
+        Journal(store).rebuild()
+        return ledgers()
+
+    monkeypatch.setattr(other, "ledgers", ledgers_at_length)
+    Journal(other).catch_up()
+    assert not is_under_way(last_rebuild(store))
+    assert _state(store) == before
+
+
+def test_what_was_appended_before_a_rebuild_and_projected_into_it_is_made_good(tmp_path: Path) -> None:
+    store, late = SQLiteStore(tmp_path / "ccm.db"), SQLiteStore(tmp_path / "ccm.db")
+    store.create()
+    known: dict[str, str] = {}
+    _run(Journal(store), known, {"a": "FAIL", "b": "PASS"}, 0)
+    _run(Journal(store), known, {"a": "ERROR"}, 1)
+    writer = Journal(late)
+    appended, cleared, projected = threading.Event(), threading.Event(), threading.Event()
+    append, clear = late.append, store.clear_state
+
+    def append_and_wait(entries: Sequence[Entry]) -> None:
+        append(entries)
+        appended.set()
+        assert cleared.wait(60)
+
+    def clear_and_wait() -> None:
+        clear()
+        cleared.set()
+        assert projected.wait(60)
+
+    def write() -> None:
+        _run(writer, dict(known), {"a": "PASS"}, 2)
+        projected.set()
+
+    late.append, store.clear_state = append_and_wait, clear_and_wait  # type: ignore[method-assign]
+    writing = threading.Thread(target=write)
+    writing.start()
+    assert appended.wait(60)
+    with pytest.raises(StoreError, match="an engine wrote while the state was made again"):
+        Journal(store).rebuild()
+    writing.join()
+    store.clear_state = clear  # type: ignore[method-assign]
+    writer.catch_up()
+    caught_up = _state(store)
+    assert len([sort for partition, sort in caught_up if partition.startswith("past")]) == 2
+    Journal(store).rebuild()
+    assert _state(store) == caught_up
+
+
+def test_what_an_engine_of_an_earlier_version_writes_into_a_rebuild_is_told_and_made_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, other = SQLiteStore(tmp_path / "ccm.db"), Journal(SQLiteStore(tmp_path / "ccm.db"))
@@ -164,8 +253,11 @@ def test_what_another_engine_writes_into_a_rebuild_is_told_and_made_good(
     def clear_while_the_other_writes() -> None:
         clear()
         monkeypatch.undo()
-        monkeypatch.setattr(other, "head", lambda _: seen)  # it looked before, and writes now
-        _run(other, known, {"a": "PASS"}, 2)
+        with monkeypatch.context() as earlier:
+            # It looked before, and writes now; it knows of no rebuilds.
+            earlier.setattr(other, "head", lambda _: seen)
+            earlier.setattr("ccm_engine.ledger.journal.last_rebuild", lambda _: Mark(0, {"under_way": False}))
+            _run(other, known, {"a": "PASS"}, 2)
 
     monkeypatch.setattr(store, "clear_state", clear_while_the_other_writes)
     with pytest.raises(StoreError, match="an engine wrote while the state was made again"):
@@ -176,3 +268,22 @@ def test_what_another_engine_writes_into_a_rebuild_is_told_and_made_good(
     assert [sort for partition, sort in after if partition.startswith("past") and "|a|" in sort]
     journal.rebuild()
     assert _state(store) == after
+
+
+def test_what_cannot_complete_a_rebuild_says_who_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SQLiteStore(tmp_path / "ccm.db")
+    store.create()
+    journal = Journal(store)
+    _run(journal, {}, {"a": "FAIL"}, 0)
+    store.put_mark("rebuild", "state", {"under_way": True}, version=0)
+
+    def refuse() -> None:
+        raise StoreError("Scan was refused")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "clear_state", refuse)
+        for act in (journal.catch_up, lambda: journal.head(ACCOUNT), lambda: journal.note("scope", {}, AT)):
+            with pytest.raises(StoreError, match="complete it with `ccm rebuild`: Scan was refused"):
+                act()
+    journal.catch_up()
+    assert [sort for partition, sort in _state(store) if partition == f"finding/{ACCOUNT}"] == ["a"]

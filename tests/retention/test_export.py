@@ -280,3 +280,10 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_export(tmp_path / "nowhere.jsonl")
     with pytest.raises(ExportFileError, match="cannot be read"):
         read_export(tmp_path)
+
+
+def test_a_line_that_is_nested_beyond_reading_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "deep.jsonl"
+    path.write_bytes(b'{"export":' + b"[" * 200_000 + b"\n")
+    with pytest.raises(DamagedExportError, match=r"deep\.jsonl: line 1 is bad"):
+        read_export(path)

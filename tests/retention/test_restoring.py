@@ -4,7 +4,9 @@ import gzip
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,14 @@ import boto3
 import pytest
 
 from ccm_engine.app import restoring
-from ccm_engine.app.exporting import export
+from ccm_engine.app.compose import ready_store, runner_of
+from ccm_engine.app.exporting import export, holding
 from ccm_engine.app.outbox import Outbox
-from ccm_engine.app.recorded import NothingRecordedError
+from ccm_engine.app.recorded import NothingRecordedError, recorded
 from ccm_engine.app.restoring import NotEmptyError, restore
 from ccm_engine.app.settings import Settings, load_settings
 from ccm_engine.app.signing import store_id
+from ccm_engine.app.upkeep import prepare
 from ccm_engine.ledger.entry import ENGINE, Entry
 from ccm_engine.ledger.export import ExportFileError, Period
 from ccm_engine.ledger.export_format import DamagedExportError
@@ -52,6 +56,20 @@ def exported(record: Record, place: str = "export.jsonl", period: Period = WHOLE
     """Export the record; return the place."""
     export(settings_for(record.store.name), place, period, record.at(100))
     return place
+
+
+def prepare_now(settings: Settings) -> None:
+    prepare(settings, datetime.now(UTC))
+
+
+def lent(lend: Callable[[Settings], AbstractContextManager[Any]]) -> Callable[[Settings], None]:
+    """Return what only enters a context."""
+
+    def enter(settings: Settings) -> None:
+        with lend(settings):
+            pass
+
+    return enter
 
 
 def opened(url: str) -> Store:
@@ -183,7 +201,12 @@ def test_a_restore_that_was_cut_off_is_completed(record: Record, monkeypatch: py
     other = exported(record, "other.jsonl", Period(None, record.at(2)))
     with pytest.raises(NotEmptyError):
         restore(settings_for(TARGETS[0]), [other], now)
+    half = settings_for(TARGETS[0])
+    for goes_on in (ready_store, runner_of, prepare_now, lent(recorded), lent(holding)):
+        with pytest.raises(StoreError, match="a restore is under way, or was cut off; complete it"):
+            goes_on(half)
     restore(settings_for(TARGETS[0]), [place], now)
+    ready_store(half).close()
     store = opened(TARGETS[0])
     assert ledgers_of(store) == ledgers_of(record.store)
     assert state_of(store) == state_of(record.store)

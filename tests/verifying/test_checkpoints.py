@@ -7,6 +7,7 @@ import pytest
 from ccm_engine.ledger.checkpoint import Checkpoint, NoteError
 from ccm_engine.ledger.entry import ENGINE
 from ccm_engine.ledger.signed_notes import claimed
+from ccm_engine.ledger.tree import CompactRange, leaf_hash
 from ccm_engine.ledger.verification import Verification
 
 from .book import AT, INTERVAL, ORIGIN, Book, Signer, a_book
@@ -50,6 +51,17 @@ def test_more_entries_than_a_file_holds_are_not_checked() -> None:
     found = book.verified(notes=[book.notes[0], _note(book, 9)], local=[_note(book, 9)], now=None)
     assert found.integrity == []
     assert "1 checkpoint of more entries than are in this file: verify the store with them." in found.unchecked
+
+
+def test_fewer_entries_than_stand_before_a_file_are_not_checked() -> None:
+    book = a_book()
+    tree = CompactRange().extend(leaf_hash(entry.data) for entry in book.ledgers[ENGINE][:4])
+    book.ledgers[ENGINE] = book.ledgers[ENGINE][4:]
+    keys = {book.signer.name: book.signer.public_key}
+    found = book.verified(notes=[book.notes[0]], keys=keys, now=None, before={ENGINE: tree})
+    assert (found.integrity, found.checkpoints) == ([], 0)
+    told = "1 checkpoint of fewer entries than stand before this file: verify the store, or an earlier file, with them."
+    assert told in found.unchecked
 
 
 def test_an_unknown_signer() -> None:

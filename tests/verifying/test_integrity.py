@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from ccm_engine.core import moment
+from ccm_engine.core.canonical import digest
 from ccm_engine.ledger.chain import Read
 from ccm_engine.ledger.entry import ENGINE, Draft, Entry
 from ccm_engine.ledger.store import CorruptError, StoreError
@@ -213,6 +215,16 @@ def test_heads_beyond_the_limit_are_read_again_for_some_accounts(limit: int) -> 
     assert _of(book.verified(limit=limit), "vouched").ledger == SECOND
 
 
+@pytest.mark.parametrize("limit", [1, 3, 100])
+@pytest.mark.parametrize(
+    "accounts",
+    [{FIRST: "gone"}, {FIRST: {"seq": 0, "digest": "", "root": None}}, {FIRST: {"seq": "1", "digest": ""}}, None, [1]],
+)
+def test_a_run_that_names_no_heads_is_a_break_however_many_there_are(limit: int, accounts: Any) -> None:
+    book = _rechained(a_book(), ENGINE, 4, lambda members: members.update(accounts=accounts))
+    assert (_of(book.verified(limit=limit), "body").ledger, _of(book.verified(limit=limit), "body").seq) == (ENGINE, 4)
+
+
 def test_engines_that_end_out_of_turn_name_heads_out_of_turn() -> None:
     book = a_book()
     late = book.account_run(FIRST, "r4", AT + 3 * INTERVAL, {})
@@ -287,6 +299,24 @@ def test_a_document_that_is_changed_missing_or_unreadable() -> None:
         found = book.verified(document=document)
         assert [(one.check, one.ledger, one.seq) for one in found.integrity] == [("document", FIRST, 2)]
         assert found.integrity[0].text == f"the document {name} that it names {told}"
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"), [(None, "is missing, and no purge entry names it"), (b"other", "was changed")]
+)
+def test_a_document_that_only_evidence_names(kept: bytes | None, told: str) -> None:
+    book = a_book()
+    data = b'{"read":"by a run that another overtook"}'
+    name = digest(data)
+    finding = {"status": "FAIL", "rests_on": name, "since": moment.written(AT), "evidence": {"document": name}}
+    change = {"key": "z", "before": None, "cause": "resource", "finding": finding}
+    book.verdicts[FIRST]["z"] = ("FAIL", name)
+    at = AT + 3 * INTERVAL
+    part = book.append(FIRST, [Draft("change", at, {"run_id": "r4", "changes": [change]})], at)[0]
+    book.account_run(FIRST, "r4", at, {}, parts=[part.seq])
+    assert book.verified(document={**book.documents, name: data}.get).integrity == []
+    found = book.verified(document={**book.documents, name: kept}.get)
+    assert _told(found) == [("document", FIRST, 8, None, f"the document {name} that it names {told}")]
 
 
 def test_a_purge_that_was_cut_off_half_way_is_no_break() -> None:

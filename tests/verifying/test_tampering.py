@@ -1,5 +1,6 @@
 """Whoever has the whole store in hand, but not the published checkpoints: everything they do shows."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -94,6 +95,14 @@ def test_a_changed_byte_without_any_published_checkpoint(
     assert first.ledger == ledger
     assert first.seq is not None
     assert first.seq <= seq <= (first.last or first.seq)
+
+
+def test_a_moment_before_all_years(place: Place, published: list[str]) -> None:
+    data = place.bytes_of(FIRST, 4)
+    at = Entry.parse(data).recorded_at.strftime('"recorded_at":"%Y').encode()
+    place.rewrite(FIRST, 4, re.sub(at + b'[^"]*"', b'"recorded_at":"0001-01-01T00:00:00+23:59"', data))
+    found = _verified(place, [])
+    assert (_first(found).ledger, _first(found).seq, _first(found).check) == (FIRST, 4, "read")
 
 
 def test_a_removed_entry_in_the_middle(place: Place, published: list[str]) -> None:

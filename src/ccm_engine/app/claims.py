@@ -8,8 +8,8 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from ccm_engine.app.lease import holding, is_free
 from ccm_engine.core import moment
+from ccm_engine.ledger.lease import holding, is_free
 from ccm_engine.ledger.store import ConflictError, Store
 
 TRIED = "tried"

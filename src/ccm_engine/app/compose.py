@@ -14,6 +14,7 @@ from ccm_engine.app.credentials import refuse_missing
 from ccm_engine.app.discovery import discover
 from ccm_engine.app.enabling import by_default, enabled
 from ccm_engine.app.frameworks import frameworks_of
+from ccm_engine.app.half_restored import refuse_half_restored
 from ccm_engine.app.monitor import Monitor, utc_now
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.processes import Processes
@@ -64,6 +65,7 @@ def ready_store(settings: Settings) -> Store:
     """Open the store, making it on first use. Raises StoreError."""
     store = store_of(settings)
     store.create()
+    refuse_half_restored(store)
     return store
 
 
@@ -115,6 +117,7 @@ def runner_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> Account
     catalogue = enabled_controls(settings)
     clients = Clients(shared_session(reaching.profile))
     store = store_of(settings)
+    refuse_half_restored(store)
     recorder, limiter = Recorder(store, keeper_of(store)), Limiter(threading.Event(), settings.rates)
     return AccountRunner(catalogue, recorder, clients, limiter, settings.transitions, utc_now)
 

@@ -14,6 +14,9 @@ SKEW = timedelta(minutes=5)
 
 def entry_of(store: Store, run: RunInfo, account: str, head: Head | None) -> Entry | None:
     """Return the entry by which a run committed an account, None when it has not. Raises StoreError."""
+    last = store.row("account", account)
+    if last and last.body["run_id"] == run.run_id:
+        return store.entry(account, last.seq)  # whatever the clocks said then
     for entry in _back_to(store, account, head, run.started_at - SKEW):
         if entry.kind == "run" and entry.body["run_id"] == run.run_id:
             return entry

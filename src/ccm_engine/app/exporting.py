@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ccm_engine.app.checkpoints import latest_note
 from ccm_engine.app.compose import store_of
+from ccm_engine.app.half_restored import refuse_half_restored
 from ccm_engine.app.recorded import NothingRecordedError, is_missing
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.signing import known_keys, store_id
@@ -69,6 +70,7 @@ def holding(settings: Settings) -> Iterator[Store]:
             if not is_missing(error):
                 raise
             raise NothingRecordedError(f"there is no record at {store.name} yet; run `ccm scan` first") from error
+        refuse_half_restored(store)
         if empty:
             raise NothingRecordedError(f"nothing is recorded in {store.name} yet; run `ccm scan` first")
         yield store

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ccm_engine.app.recorded import NOT_WHOLE
 from ccm_engine.core import moment
+from ccm_engine.ledger.rebuilding import is_under_way, last_rebuild
 from ccm_engine.ledger.store import StoreError
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ def health(schedule: "Timetable", started_at: datetime, now: datetime) -> Health
     checkpoint: dict[str, Any] | None = None
     try:
         monitor.recorder.store.check()
+        if is_under_way(last_rebuild(monitor.recorder.store)):
+            problems.append(f"store: {NOT_WHOLE}; the next run completes it, or `ccm rebuild`")
         last = monitor.views.last_run(whole=True)
         pending = monitor.outbox.pending()
         oldest = min((alert.at for alert in pending), default=None)

@@ -15,7 +15,6 @@ from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask, Reached
 from ccm_engine.app.checkpoints import CheckpointError, Checkpoints
 from ccm_engine.app.found import Found
-from ccm_engine.app.lease import LeaseLostError
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.posture import Standing, posture
 from ccm_engine.app.progress import AccountsDone, Progress
@@ -40,6 +39,7 @@ from ccm_engine.engine.judge import judge_all
 from ccm_engine.engine.judged import ControlRun
 from ccm_engine.engine.plan import plan
 from ccm_engine.engine.score import ControlFace, Scorecard
+from ccm_engine.ledger.lease import LeaseLostError
 from ccm_engine.ledger.store import StoreError
 from ccm_engine.ledger.tally import Tally
 from ccm_engine.notify.heartbeat import Heartbeat

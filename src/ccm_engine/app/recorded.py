@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ccm_engine.app.compose import enabled_controls, store_of
+from ccm_engine.app.half_restored import refuse_half_restored
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import Views
+from ccm_engine.ledger.rebuilding import is_under_way, last_rebuild
 from ccm_engine.ledger.store import Store, StoreError
 from ccm_engine.stores.dynamodb_calls import CallError
+
+NOT_WHOLE = "the state is being made again, and only part of it is there"
 
 
 class NothingRecordedError(Exception):
@@ -18,13 +22,17 @@ class NothingRecordedError(Exception):
 def recorded(settings: Settings) -> Iterator[Views]:
     """Lend the views on the record. Raises NothingRecordedError when no run was recorded yet.
 
-    Raises SettingsError, DiscoveryError or StoreError too.
+    Raises SettingsError, DiscoveryError or StoreError too, StoreError also while only half of the state is there.
     """
     catalogue = enabled_controls(settings)
     store = store_of(settings)
     try:
         views = Views(store, catalogue)
-        if not _holds_a_run(store, views):
+        holds_a_run = _holds_a_run(store, views)
+        refuse_half_restored(store)
+        if is_under_way(last_rebuild(store)):
+            raise StoreError(f"{store.name}: {NOT_WHOLE}; wait for `ccm rebuild`, or run it again where it was cut off")
+        if not holds_a_run:
             raise NothingRecordedError(f"nothing is recorded in {store.name} yet; run `ccm scan` first")
         yield views
     finally:

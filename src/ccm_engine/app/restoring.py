@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from ccm_engine.app.compose import store_of
+from ccm_engine.app.half_restored import RESTORING
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.settings import Settings
 from ccm_engine.core.canonical import canonical, digest
@@ -17,7 +18,6 @@ from ccm_engine.stores.export_places import read_from
 
 BATCH_ENTRIES = 500
 BATCH_BYTES = 4_000_000
-_RESTORING = ("restore", "under way")
 T = TypeVar("T")
 
 
@@ -56,7 +56,7 @@ def restore(settings: Settings, places: Sequence[str], now: datetime) -> Restore
         Journal(store).catch_up()
         # To no channel: what was to be told then is not told again.
         Outbox(store, ()).deliver(now)
-        _put(store, *_RESTORING, {"token": token, "done": True})
+        _put(store, *RESTORING, {"token": token, "done": True})
         return Restored(store.name, len(ledgers), entries, documents)
 
 
@@ -81,12 +81,12 @@ def _joined(exports: Sequence[Exported]) -> str:
 
 def _claim(store: Store, token: str) -> None:
     """Make sure that nothing but this very restore has written to the store."""
-    mark = store.mark(*_RESTORING)
+    mark = store.mark(*RESTORING)
     under_way = mark is not None and mark.body == {"token": token, "done": False}
     if store.ledgers() and not under_way:
         raise NotEmptyError(f"{store.name} holds a record already; name an empty store in CCM_STORE")
     if not under_way:
-        _put(store, *_RESTORING, {"token": token, "done": False})
+        _put(store, *RESTORING, {"token": token, "done": False})
 
 
 def _restore_documents(store: Store, exports: Sequence[Exported]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ccm_engine.app.claims import TRIED
-from ccm_engine.app.lease import is_free
+from ccm_engine.ledger.lease import is_free
 from ccm_engine.ledger.store import Store
 
 LOOK = 5.0

@@ -15,12 +15,12 @@ from typing import Any
 
 from ccm_engine.app import tracing
 from ccm_engine.app.account_task import AccountTask
-from ccm_engine.app.lease import BEAT, Lease, LeaseLostError
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.clouds.aws.limits import StoppedError
 from ccm_engine.core import moment
 from ccm_engine.core.canonical import canonical, digest
 from ccm_engine.engine.catalogue import Catalogue
+from ccm_engine.ledger.lease import BEAT, Lease, LeaseLostError
 from ccm_engine.ledger.store import Mark, Store, StoreError
 
 PARTITION = "under-way"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ccm_engine.app.compose import bucket_of, keeper_of, store_of
+from ccm_engine.app.half_restored import refuse_half_restored
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.recorded import NothingRecordedError, is_missing
 from ccm_engine.app.settings import Settings, SettingsError
@@ -45,6 +46,7 @@ def prepare(settings: Settings, now: datetime, previous_key: str = "") -> Prepar
             store.create()
             store.check()
             made = True
+        refuse_half_restored(store)
         keeper_of(store)
         bucket_of(settings)
         key, changed = _signing_key(settings, store, now, previous_key)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ccm_engine.cli.options import OutputOption, settings_in_force
-from ccm_engine.cli.output import Output, tell, write, write_json
+from ccm_engine.cli.output import Output, progress, tell, write, write_json
 
 
 def init(
@@ -53,7 +53,9 @@ def rebuild(output: OutputOption = Output.TABLE) -> None:
     """Make the state again from the ledger."""
     from ccm_engine.app.upkeep import rebuild as rebuild_state
 
-    name, entries = rebuild_state(settings_in_force())
+    settings = settings_in_force()
+    with progress("making the state again"):
+        name, entries = rebuild_state(settings)
     if output is Output.JSON:
         write_json({"store": name, "entries": entries})
     else:

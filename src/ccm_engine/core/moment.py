@@ -23,4 +23,7 @@ def read(text: str) -> datetime:
         return moment.replace(tzinfo=UTC)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} names no time zone; end it with Z")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is outside the years 1 to 9999 in UTC") from error

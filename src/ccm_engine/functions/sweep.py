@@ -13,7 +13,6 @@ import structlog
 
 from ccm_engine.app import tracing
 from ccm_engine.app.health import SKEW
-from ccm_engine.app.lease import Lease, kept_alive
 from ccm_engine.app.monitor import Monitor, Outcome, RunFailedError, utc_now
 from ccm_engine.app.schedule import LEASE_NAME
 from ccm_engine.app.settings import SettingsError
@@ -21,6 +20,7 @@ from ccm_engine.clouds.aws.sessions import SessionError
 from ccm_engine.core import moment
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.functions.engine import Context, Event, Kept, time_left
+from ccm_engine.ledger.lease import Lease, kept_alive
 from ccm_engine.ledger.store import StoreError
 
 SOURCE = "aws.scheduler"

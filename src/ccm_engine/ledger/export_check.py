@@ -32,7 +32,7 @@ def check_lines(lines: Iterator[tuple[int, bytes]], keys: Mapping[str, bytes] | 
             number += 1
             try:
                 checking.take(_Place(number, offset, len(line) + 1), line)
-            except (KeyError, TypeError, AttributeError, IndexError) as error:
+            except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
                 raise _BadLineError(number, f"it lacks what it must hold ({error!r})") from error
             except NewerFormatError as error:
                 raise ExportFileError(f"line {number}: {error}") from error

@@ -3,11 +3,12 @@
 import hashlib
 import struct
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ccm_engine.ledger.chain import Chain
 from ccm_engine.ledger.entry import Entry
-from ccm_engine.ledger.verification import Breaks
+from ccm_engine.ledger.verification import MISSHAPEN, Breaks
 
 LIMIT = 1_000_000
 """How many heads are held at once (48 bytes each); beyond it the engine's ledger is read again, for some accounts."""
@@ -23,13 +24,11 @@ class Heads:
         """How many heads of each account there are, also of those that are not held."""
         self._limit = limit
         self._held: dict[str, bytearray] = {}
-        self._only: frozenset[str] | None = None
         self._total = 0
 
     def add(self, run: Entry) -> None:
-        """Take in the heads that one `run` entry names. Raises KeyError, TypeError or ValueError for none."""
-        for account, head in run.body["accounts"].items():
-            seq, token = _number(head["seq"]), _token(head["digest"], head.get("root"))
+        """Take in the heads that one `run` entry names. Raises one of MISSHAPEN for what is none."""
+        for account, seq, token in _named(run):
             self.counts[account] = self.counts.get(account, 0) + 1
             self._total += 1
             if self._total <= self._limit:
@@ -61,9 +60,10 @@ class Heads:
         self._held.clear()
         for entry in engine:
             if entry.kind == "run":
-                for account, head in entry.body["accounts"].items():
-                    if account in wanted:
-                        self._hold(account, head["seq"], entry.seq, _token(head["digest"], head.get("root")))
+                with suppress(*MISSHAPEN):  # that was told when it was taken in
+                    for account, seq, token in _named(entry):
+                        if account in wanted:
+                            self._hold(account, seq, entry.seq, token)
         return self._of(wanted)
 
     def _hold(self, account: str, seq: int, named_by: int, token: bytes) -> None:
@@ -110,6 +110,12 @@ class AccountHeads:
             text = f"{what} missing: entry {named_by} of the engine's ledger vouches for {last}"
             breaks.add(chain.ledger, "missing", first, text, None if first == last else last)
         return int(last)
+
+
+def _named(run: Entry) -> Iterator[tuple[str, int, bytes]]:
+    """Yield each account that a `run` entry names a head of, with its seq and token."""
+    for account, head in run.body["accounts"].items():
+        yield account, _number(head["seq"]), _token(head["digest"], head.get("root"))
 
 
 def _tokens(chain: Chain) -> Iterator[bytes]:

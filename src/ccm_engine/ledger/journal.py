@@ -1,19 +1,30 @@
 """Writing to a ledger and keeping the state abreast of it."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from ccm_engine.core.canonical import canonical
 from ccm_engine.ledger.entry import ENGINE, PART_BYTES, Draft, Entry, Head, chain
+from ccm_engine.ledger.lease import Lease, LeaseLostError
 from ccm_engine.ledger.projection import CURSOR, TREE, project, tree_row
+from ccm_engine.ledger.rebuilding import (
+    Clock,
+    alone,
+    begin,
+    end,
+    is_under_way,
+    last_rebuild,
+    utc_now,
+    while_held,
+)
 from ccm_engine.ledger.standing import has_origin, origin, partition, replayed
-from ccm_engine.ledger.store import ConflictError, Row, Store, StoreError
+from ccm_engine.ledger.store import ConflictError, Mark, Row, Store, StoreError
 from ccm_engine.ledger.tree import CompactRange, leaf_hash
 
 PART = "change"
-_REBUILD = ("rebuild", "state")
 Body = dict[str, Any]
 
 
@@ -24,45 +35,67 @@ class Journal:
     mends the latter, and readers pass over the former.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock = utc_now) -> None:
         self.store = store
         self.conflicts = 0
         """How often somebody else had written to a ledger first."""
+        self._clock = clock
         self._lock = threading.Lock()
+        self._whole_by: dict[str, Mark] = {}
+        self._projected = 0
 
     def catch_up(self) -> None:
         """Project every committed entry that the state has not heard of, or complete a rebuild that was cut off.
 
-        Raises StoreError.
+        Waits for another engine that makes the state again. Raises StoreError.
         """
-        with self._lock:
-            begun = self.store.mark(*_REBUILD)
-            if begun and begun.body["under_way"]:
-                self._rebuild(begun.version)
-            else:
-                for ledger in self.store.ledgers():
-                    self._catch_up(ledger)
+        with self._lock, self._projecting(self._complete()):
+            for ledger in self.store.ledgers():
+                self._catch_up(ledger)
 
     def rebuild(self) -> int:
         """Make the state again from the ledgers; return how many entries were read.
 
-        Raises StoreError, also when another engine wrote meanwhile.
+        Waits for another engine that does so too. Raises StoreError, also when another engine wrote meanwhile.
         """
-        with self._lock:
-            begun = self.store.mark(*_REBUILD)
-            return self._rebuild(begun.version if begun else 0)
+        with self._lock, alone(self.store, self._clock) as lease:
+            return self._rebuild(lease)
 
-    def _rebuild(self, version: int) -> int:
+    def _complete(self) -> Mark:
+        """Complete a rebuild that was cut off, or wait for whoever is at it; return the mark of the last one."""
+        while is_under_way(last := last_rebuild(self.store)):
+            with alone(self.store, self._clock) as lease:
+                if is_under_way(last_rebuild(self.store)):  # else who was at it has ended
+                    try:
+                        self._rebuild(lease)
+                    except StoreError as error:
+                        raise StoreError(f"a rebuild was cut off; complete it with `ccm rebuild`: {error}") from error
+        return last
+
+    @contextmanager
+    def _projecting(self, last: Mark) -> Iterator[None]:
+        """Have the state made again where somebody began to do so while this one projected onto it."""
+        before = self._projected
+        try:
+            yield
+        finally:
+            if self._projected != before and last_rebuild(self.store) != last:
+                begin(self.store)
+
+    def _rebuild(self, lease: Lease) -> int:
         # Half a state, with cursors that vouch for all of it, must not be taken for a whole one.
-        begun = self.store.put_mark(*_REBUILD, {"under_way": True}, version=version)
+        begun = begin(self.store)
         before = self._heads()
-        self.store.clear_state()
-        read = sum(self._project_after(ledger, 0) for ledger in before)
-        if self._heads() != before:
-            # It projected onto half a state. The mark stays, so that whoever catches up next makes it again.
-            raise StoreError(f"{self.store.name}: an engine wrote while the state was made again; stop it and repeat")
-        self.store.put_mark(*_REBUILD, {"under_way": False}, version=begun.version)
-        return read
+        try:
+            self.store.clear_state()
+            read = sum(self._project_all(while_held(lease, self.store.entries(ledger))) for ledger in before)
+            if self._heads() == before:
+                end(self.store, begun)
+                return read
+        except (LeaseLostError, ConflictError):
+            begin(self.store)  # what this one wrote late may lie among what the other has made
+        # Somebody projected onto half a state. The mark stays, so that whoever catches up next makes it again.
+        raise StoreError(f"{self.store.name}: an engine wrote while the state was made again; stop it and repeat")
 
     def _heads(self) -> dict[str, Head | None]:
         return {ledger: self.store.head(ledger) for ledger in self.store.ledgers()}
@@ -76,54 +109,63 @@ class Journal:
             return self._head(ledger)
 
     def _head(self, ledger: str) -> Head | None:
+        last = self._whole_by[ledger] = self._complete()
         head = self.store.head(ledger)
         # Another engine may have appended, and be about to project, or have died before it did.
-        self._catch_up(ledger)
+        with self._projecting(last):
+            self._catch_up(ledger)
         return head
 
     def write(self, ledger: str, draft: Draft, parts: Sequence[Draft], head: Head | None, at: datetime) -> Entry:
         """Append `parts` and then `draft`, which commits them, behind `head`; project them; return the entry.
 
         `head` is what the caller saw before it decided what to write. Raises ConflictError when somebody
-        else wrote since, and nothing is committed then; any other StoreError likewise.
+        else wrote since or made the state again, and nothing is committed then; any other StoreError likewise.
         """
         with self._lock:
             first = head.seq + 1 if head else 1
             seqs = list(range(first, first + len(parts)))
             committing = Draft(draft.kind, draft.observed_at, {**draft.body, "parts": seqs})
             entries = chain(ledger, head, [*parts, committing], at)
-            self._append(entries)
-            self._project(entries, entries[:-1])
+            self._append_and_project(entries)
             return entries[-1]
 
     def note(self, kind: str, body: Body, at: datetime) -> Entry:
         """Append one entry that stands alone to the engine's ledger, and project it. Raises StoreError."""
         with self._lock:
             entry = chain(ENGINE, self._head(ENGINE), [Draft(kind, at, body)], at)[0]
-            self._append([entry])
-            self._project([entry], [])
+            self._append_and_project([entry])
             return entry
 
-    def _append(self, entries: Sequence[Entry]) -> None:
-        try:
-            self.store.append(entries)
-        except ConflictError:
-            self.conflicts += 1
-            raise
+    def _append_and_project(self, entries: Sequence[Entry]) -> None:
+        """Append and project entries that were decided on by a state that was whole, and still is."""
+        ledger = entries[-1].ledger
+        last = last_rebuild(self.store)
+        if is_under_way(last) or self._whole_by.get(ledger, last) != last:
+            raise ConflictError(
+                f"{self.store.name}: the state was made again since ledger {ledger} was read; try again"
+            )
+        with self._projecting(last):
+            try:
+                self.store.append(entries)
+            except ConflictError:
+                self.conflicts += 1
+                raise
+            self._project(entries, entries[:-1])
 
     def _catch_up(self, ledger: str) -> int:
         cursor = self.store.row(CURSOR, ledger)
         if cursor:
             self._stand_late(ledger, cursor.seq)
-        read = self._project_after(ledger, cursor.seq if cursor else 0)
+        read = self._project_all(self.store.entries(ledger, after=cursor.seq if cursor else 0))
         if cursor and read == 0:
             self._grow_late(ledger, cursor.seq)
         return read
 
-    def _project_after(self, ledger: str, seq: int) -> int:
+    def _project_all(self, entries: Iterable[Entry]) -> int:
         unread: list[Entry] = []
         read = 0
-        for entry in self.store.entries(ledger, after=seq):
+        for entry in entries:
             read += 1
             unread.append(entry)
             if entry.kind != PART:
@@ -167,6 +209,7 @@ class Journal:
 
     def _project(self, entries: Sequence[Entry], parts: Sequence[Entry]) -> None:
         """Project the last of `entries`, which commits `parts`; the tree grows by all of `entries`."""
+        self._projected += 1
         entry = entries[-1]
         grown = self._grown(entry.ledger, entries)
         # Stage by stage: what a cut-off leaves undone, the next catch-up must still be able to derive.

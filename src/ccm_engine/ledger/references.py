@@ -22,6 +22,11 @@ def documents_of(entry: Entry) -> Iterator[str]:
     for _, digest in resources_of(entry):
         yield digest
     yield from filter(is_digest, entry.body.get(MEMBER, ()))
+    yield from evidence_of(entry)
+
+
+def evidence_of(entry: Entry) -> Iterator[str]:
+    """Yield the digest of each document that the evidence of an entry's findings names."""
     for change in entry.body.get("changes", ()):
         document = ((change.get("finding") or {}).get("evidence") or {}).get("document")
         if is_digest(document):

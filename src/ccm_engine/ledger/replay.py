@@ -7,6 +7,7 @@ from ccm_engine.core.canonical import digest
 from ccm_engine.ledger.entry import Entry
 from ccm_engine.ledger.full_manifest import MEMBER, resources_in
 from ccm_engine.ledger.journal import PART
+from ccm_engine.ledger.references import evidence_of
 from ccm_engine.ledger.roots import KeyedTree, manifest_leaf, verdict_leaf
 from ccm_engine.ledger.store import CorruptError
 from ccm_engine.ledger.tree import Hash, leaf_hash
@@ -116,6 +117,10 @@ class Replay:
         return parts
 
     def _judge(self, part: Entry) -> None:
+        # Most of these are the manifest's too. Of a run that another overtook, they may not be.
+        for named in evidence_of(part):
+            if fault := self._documents.fault(named):
+                self._break("document", part, fault)
         for change in part.body.get("changes", ()):
             key, finding = change["key"], change["finding"]
             if self._verdicts is None:

@@ -64,6 +64,8 @@ class Notes:
         """The size of the largest of the given ones that holds."""
         self.later = 0
         """How many are of more entries than a closed record holds."""
+        self.earlier = 0
+        """How many are of fewer entries than stand before those that were read."""
         self.keys = dict(keys)
         self._origin = origin
         claims = [claim for claim in claims if claim not in foreign] if foreign else claims
@@ -98,6 +100,8 @@ class Notes:
                 breaks.add(ENGINE, "checkpoint", None, text)
             elif closed and checkpoint.size > engine.size:
                 self.later += claim.given
+            elif checkpoint.size < engine.before.size:
+                self.earlier += claim.given
             elif self._holds(checkpoint, claim.told(), engine, breaks):
                 self._good = checkpoint.size
                 self.held += 1

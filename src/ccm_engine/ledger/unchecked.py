@@ -14,10 +14,10 @@ class Seen:
     """What there was to check with.
 
     `engine` is the size of the engine's ledger. `given` checkpoints came from elsewhere, the largest that holds
-    of size `newest`; `local` are kept beside the record; `later` are of more entries than are here; `foreign`
-    are the records that checkpoints among the given ones are of, and are not this one. `beyond` are the entries,
-    first and last, that no engine entry vouches for, by account; `cut` where reading ended, and why if that is no
-    break, by ledger.
+    of size `newest`; `local` are kept beside the record; `later` are of more entries than are here, `earlier` of
+    fewer than stand before them; `foreign` are the records that checkpoints among the given ones are of, and are
+    not this one. `beyond` are the entries, first and last, that no engine entry vouches for, by account; `cut`
+    where reading ended, and why if that is no break, by ledger.
     """
 
     documents: bool
@@ -26,6 +26,7 @@ class Seen:
     newest: int = 0
     local: int = 0
     later: int = 0
+    earlier: int = 0
     foreign: frozenset[str] = frozenset()
     scoped: bool = False
     closed: bool = False
@@ -66,6 +67,9 @@ def _of_checkpoints(seen: Seen) -> Iterator[str]:
         yield f"Checkpoints of other records ({', '.join(sorted(seen.foreign))}): verify these records with them."
     if seen.later:
         yield f"{counted(seen.later, 'checkpoint')} of more entries than are in this file: verify the store with them."
+    if seen.earlier:
+        many = counted(seen.earlier, "checkpoint")
+        yield f"{many} of fewer entries than stand before this file: verify the store, or an earlier file, with them."
     if not seen.given:
         yield (
             "Whether everything was rewritten, or the store replaced by an older copy: no checkpoint from elsewhere "

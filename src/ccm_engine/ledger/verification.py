@@ -7,6 +7,9 @@ from typing import Any
 from ccm_engine.core import moment
 from ccm_engine.ledger.entry import ENGINE
 
+MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+"""What reading a body raises that is not what its kind is to hold: an edited entry can hold anything."""
+
 
 @dataclass(frozen=True)
 class Break:

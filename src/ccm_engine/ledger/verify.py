@@ -16,12 +16,10 @@ from ccm_engine.ledger.replay import Document, Documents, Replay
 from ccm_engine.ledger.signed_notes import Notes
 from ccm_engine.ledger.tree import CompactRange
 from ccm_engine.ledger.unchecked import Seen, unchecked
-from ccm_engine.ledger.verification import Breaks, Gap, Verification, titled
+from ccm_engine.ledger.verification import MISSHAPEN, Breaks, Gap, Verification, titled
 
 PURGE = "purge"
 """The kind of entry that names documents which were removed on purpose (`documents`, a list of digests)."""
-
-_MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 
 
 def verify(
@@ -85,7 +83,7 @@ class _Verifying:
             self._account(account, AccountHeads(b""))
         seen.engine, seen.purged, seen.absent = engine.size, self._documents.purged, self._documents.absent
         seen.given, seen.newest, seen.local = self._notes.given, self._notes.newest, self._notes.local
-        seen.later, seen.foreign = self._notes.later, self._notes.foreign
+        seen.later, seen.earlier, seen.foreign = self._notes.later, self._notes.earlier, self._notes.foreign
         seen.scoped, seen.closed = self._completeness.scoped, now is None
         result.keys = self._notes.keys
         result.scoped, result.documents = self._completeness.scoped, self._documents.seen
@@ -146,7 +144,7 @@ class _Verifying:
         """Do what may meet a body that is not what its kind is to hold: an edited entry can hold anything."""
         try:
             act(entry)
-        except _MISSHAPEN as error:
+        except MISSHAPEN as error:
             text = f"its body is not that of an entry of kind {entry.kind!r} ({type(error).__name__}: {error})"
             self._breaks.add(entry.ledger, "body", entry.seq, text)
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from ccm_engine.app.lease import TERM, Lease, LeaseLostError, _machine, holding, is_free, kept_alive
+from ccm_engine.ledger.lease import TERM, Lease, LeaseLostError, _machine, holding, is_free, kept_alive
 from ccm_engine.ledger.store import Mark, Store
 from ccm_engine.stores.dynamodb import DynamoDBStore
 from ccm_engine.stores.sqlite import SQLiteStore

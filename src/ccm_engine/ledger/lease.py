@@ -119,7 +119,7 @@ def kept_alive(lease: Lease, clock: Callable[[], datetime], every: timedelta = B
                 except LeaseLostError:
                     return
 
-    beating = threading.Thread(target=beat, name="ccm-schedule-lease", daemon=True)
+    beating = threading.Thread(target=beat, name="ccm-lease", daemon=True)
     beating.start()
     try:
         yield
