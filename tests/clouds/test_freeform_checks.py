@@ -1,5 +1,6 @@
 """Free-form controls: `boto3.client(...)` inside one means the account and the region in hand."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -234,6 +235,10 @@ def leave(_: Answering) -> None:
     raise SystemExit(3)
 
 
+def give_up_waiting(_: Answering) -> None:
+    raise asyncio.CancelledError
+
+
 def untyped(check: Answering) -> CheckResult:
     status: Any = "FAIL"
     return CheckResult(check.check_id, status, "typed as text")
@@ -248,6 +253,7 @@ def stumble(_: Answering) -> None:
     [
         (stumble, "RuntimeError: it stumbled"),
         (leave, "SystemExit: 3"),
+        (give_up_waiting, "CancelledError"),
         (untyped, "run() returned 'FAIL' for a status"),
         (lambda check: check.create_result("BROKEN", "no such status"), "ValueError: 'BROKEN' is not a valid Status"),
         (lambda _: boto3.client("iam").get_user(UserName="nobody"), "NoSuchEntity"),

@@ -111,7 +111,7 @@ def run_check(check: BaseCheck, clients: Clients, region: str, home: str) -> Che
         )
     except BotoCoreError as error:
         answer = Failure(check.check_id, type(error).__name__, str(error), here)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a check of anyone's may raise anything; the run goes on
+    except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - a check of anyone's may raise anything; the run goes on
         answer = Failure(check.check_id, f"{type(error).__name__}: {error}", region=here)
     finally:
         _HERE.reset(tokens[0])
