@@ -95,7 +95,8 @@ def under_way(
         with suppress(StoreError):  # where the store fails, the lease runs out
             held.end(done=not interrupted)
         raise
-    held.end(done=True)
+    with suppress(StoreError):  # the run is recorded: nobody takes it up, and the lease runs out
+        held.end(done=True)
 
 
 def _hold(store: Store, run: RunInfo, scope: str, recent: timedelta | None, clock: Clock) -> tuple[UnderWay, int]:
