@@ -15,6 +15,7 @@ from typing import Any
 
 from ccm_engine.app import tracing
 from ccm_engine.app.account_task import AccountTask
+from ccm_engine.app.earlier import SKEW
 from ccm_engine.app.lease import BEAT, Lease, LeaseLostError
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.clouds.aws.limits import StoppedError
@@ -116,7 +117,8 @@ def _interrupted(store: Store, mark: Mark, now: datetime, recent: timedelta) -> 
         return None
     run = run_of(mark.body)
     ended = store.row("run", run.run_id)
-    if now - run.started_at > recent or (ended and ended.body["status"] == "complete"):
+    # One that began later than now began by a clock that was ahead: whatever it recorded would be still to come.
+    if not -SKEW <= now - run.started_at <= recent or (ended and ended.body["status"] == "complete"):
         return None
     return replace(run, resumed_at=now)
 
