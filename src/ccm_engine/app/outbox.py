@@ -32,7 +32,8 @@ class Outbox:
         self.store = store
         self.channels = channels
         self._lock = threading.Lock()
-        self._not_before: dict[str, datetime] = {}
+        # By channel: when it asked for patience, and until when.
+        self._patience: dict[str, tuple[datetime, datetime]] = {}
 
     def pending(self) -> list[Alert]:
         """Return the alerts that some channel has not taken yet, oldest first."""
@@ -46,7 +47,8 @@ class Outbox:
         """
         with self._lock:
             groups = [rows for rows in self._groups() if rows[0].body["run_id"] != unfinished]
-            down = {name for name, until in self._not_before.items() if now < until}
+            # Who asked later than now asked by a clock that was ahead.
+            down = {name for name, (asked, until) in self._patience.items() if asked <= now < until}
             return sum(self._deliver(*one, now, down) for rows in groups for one in self._alerts(rows))
 
     def settle(self) -> None:
@@ -99,7 +101,7 @@ class Outbox:
                 except DeliveryError as error:
                     down.add(channel.name)
                     if error.retry_after:
-                        self._not_before[channel.name] = now + timedelta(seconds=error.retry_after)
+                        self._patience[channel.name] = now, now + timedelta(seconds=error.retry_after)
                     _log.warning("alert not delivered", channel=channel.name, key=alert.key, error=str(error))
                     continue
                 taken[channel.name] = moment.written(now)

@@ -1,0 +1,64 @@
+"""The outbox between runs: who waits, for how long, and whom that holds up."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from monitoring import REGION, Bench, a_group, bench, open_ssh
+from moto import mock_aws
+
+from ccm_engine.engine.alert import Alert
+from ccm_engine.notify import Channel, DeliveryError
+
+PATIENCE = 60
+
+
+class _Asking(Channel):
+    """A channel that asks for patience until it is at ease; it remembers every key it took."""
+
+    name: ClassVar[str] = "asking"
+    setting: ClassVar[str] = "CCM_ASKING"
+
+    def __init__(self, value: str) -> None:
+        self.at_ease = False
+        self.taken: list[str] = []
+
+    def send(self, alert: Alert) -> None:
+        if not self.at_ease:
+            raise DeliveryError("asking is busy", retry_after=PATIENCE)
+        self.taken.append(alert.key)
+
+
+@pytest.fixture
+def asking() -> _Asking:
+    return _Asking("")
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asking: _Asking) -> Iterator[Bench]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        controls = ("ec2_no_open_ssh",)
+        made = bench(tmp_path, monkeypatch, controls=controls, with_sns=False, extra_channels=(asking,))
+        open_ssh(a_group("web"))
+        made.monitor.run("schedule")
+        yield made
+
+
+def test_a_channel_that_asks_for_patience_is_left_alone_for_as_long(room: Bench, asking: _Asking) -> None:
+    asking.at_ease, now = True, room.clock()
+    assert room.monitor.outbox.deliver(now + timedelta(seconds=PATIENCE / 2)) == 0
+    assert asking.taken == []
+    assert room.monitor.outbox.deliver(now + timedelta(seconds=PATIENCE)) == 1
+
+
+def test_patience_by_a_clock_that_was_ahead_ends_when_it_is_set_right(room: Bench, asking: _Asking) -> None:
+    now = room.clock()
+    assert room.monitor.outbox.deliver(now + timedelta(days=365)) == 0
+    asking.at_ease = True
+    assert room.monitor.outbox.deliver(now) == 1
+    assert len(asking.taken) == 1
