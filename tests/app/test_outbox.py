@@ -31,22 +31,40 @@ class _Asking(Channel):
         self.taken.append(alert.key)
 
 
+class _Broken(_Asking):
+    """A channel of somebody's own that does not keep to what a channel has to."""
+
+    name: ClassVar[str] = "broken"
+
+    def send(self, alert: Alert) -> None:
+        raise KeyError(f"a token that is nobody's business, in {alert.key}")
+
+
 @pytest.fixture
 def asking() -> _Asking:
     return _Asking("")
 
 
-@pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asking: _Asking) -> Iterator[Bench]:
+@pytest.fixture(autouse=True)
+def _account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
-        controls = ("ec2_no_open_ssh",)
-        made = bench(tmp_path, monkeypatch, controls=controls, with_sns=False, extra_channels=(asking,))
         open_ssh(a_group("web"))
-        made.monitor.run("schedule")
-        yield made
+        yield
+
+
+def _engine(folder: Path, monkeypatch: pytest.MonkeyPatch, *channels: Channel) -> Bench:
+    controls = ("ec2_no_open_ssh",)
+    return bench(folder, monkeypatch, controls=controls, with_sns=False, extra_channels=channels)
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asking: _Asking) -> Bench:
+    made = _engine(tmp_path, monkeypatch, asking)
+    made.monitor.run("schedule")
+    return made
 
 
 def test_a_channel_that_asks_for_patience_is_left_alone_for_as_long(room: Bench, asking: _Asking) -> None:
@@ -62,3 +80,15 @@ def test_patience_by_a_clock_that_was_ahead_ends_when_it_is_set_right(room: Benc
     asking.at_ease = True
     assert room.monitor.outbox.deliver(now) == 1
     assert len(asking.taken) == 1
+
+
+def test_a_channel_that_raises_what_it_should_not_is_one_that_is_down(
+    tmp_path: Path, asking: _Asking, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asking.at_ease = True
+    room = _engine(tmp_path, monkeypatch, _Broken(""), asking)
+    assert room.monitor.run("schedule").run["status"] == "complete"
+    assert [alert.key for alert in room.monitor.outbox.pending()] == asking.taken != []
+    told = capsys.readouterr().out
+    assert "KeyError" in told
+    assert "nobody's business" not in told

@@ -96,13 +96,8 @@ class Outbox:
             for channel in self.channels:
                 if channel.name in taken or channel.name in down:
                     continue
-                try:
-                    channel.send(alert)
-                except DeliveryError as error:
+                if not self._send(channel, alert, now):
                     down.add(channel.name)
-                    if error.retry_after:
-                        self._patience[channel.name] = now, now + timedelta(seconds=error.retry_after)
-                    _log.warning("alert not delivered", channel=channel.name, key=alert.key, error=str(error))
                     continue
                 taken[channel.name] = moment.written(now)
                 version = self._mark(alert, taken, done=False, version=version)
@@ -111,6 +106,21 @@ class Outbox:
             self._mark(alert, taken, done=True, version=version)
         self._remove(rows)
         return True
+
+    def _send(self, channel: Channel, alert: Alert, now: datetime) -> bool:
+        """Send an alert; say why where it did not arrive."""
+        try:
+            channel.send(alert)
+        except DeliveryError as error:
+            if error.retry_after:
+                self._patience[channel.name] = now, now + timedelta(seconds=error.retry_after)
+            why = str(error)
+        except Exception as error:  # noqa: BLE001 - a channel of somebody's own may raise anything; the run stands
+            why = type(error).__name__  # nobody promised that its words hold no secret
+        else:
+            return True
+        _log.warning("alert not delivered", channel=channel.name, key=alert.key, error=why)
+        return False
 
     def _mark(self, alert: Alert, taken: dict[str, str], *, done: bool, version: int) -> int:
         try:
