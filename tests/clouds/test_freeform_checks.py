@@ -244,6 +244,11 @@ def untyped(check: Answering) -> CheckResult:
     return CheckResult(check.check_id, status, "typed as text")
 
 
+def shapeless(check: Answering) -> CheckResult:
+    details: Any = ["no", "names"]
+    return CheckResult(check.check_id, CheckStatus.PASS, "typed as a list", details)
+
+
 def stumble(_: Answering) -> None:
     raise RuntimeError("it stumbled")
 
@@ -255,6 +260,7 @@ def stumble(_: Answering) -> None:
         (leave, "SystemExit: 3"),
         (give_up_waiting, "CancelledError"),
         (untyped, "run() returned 'FAIL' for a status"),
+        (shapeless, "run() returned list for details"),
         (lambda check: check.create_result("BROKEN", "no such status"), "ValueError: 'BROKEN' is not a valid Status"),
         (lambda _: boto3.client("iam").get_user(UserName="nobody"), "NoSuchEntity"),
         (lambda check: check.client("unicorns"), "UnknownServiceError"),

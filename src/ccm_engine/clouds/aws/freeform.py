@@ -7,7 +7,7 @@ code of others that runs meanwhile gets what it would have got.
 import asyncio
 import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
@@ -129,7 +129,10 @@ def _result(check: BaseCheck) -> CheckResult | Failure:
     status: Any = result.status
     if not isinstance(status, Status):
         return Failure(check.check_id, f"run() returned {status!r} for a status; use CheckStatus")
-    return replace(result, message=str(result.message), details=plain(result.details))
+    details: Any = result.details
+    if not isinstance(details, Mapping):
+        return Failure(check.check_id, f"run() returned {type(details).__name__} for details; use a dict")
+    return replace(result, message=str(result.message), details=plain(details))
 
 
 class _InContext(ThreadPoolExecutor):
