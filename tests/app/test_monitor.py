@@ -1,7 +1,7 @@
 """What a monitor records and tells over several runs of a changing account."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -289,7 +289,7 @@ def test_a_store_that_fails_loses_the_run_and_nothing_else(tmp_path: Path, monke
 class _Unclosing(SQLiteStore):
     """A store that throttles just when a run that is done is let go of."""
 
-    def put_mark(self, partition: str, sort: str, body: dict[str, Any], *, version: int) -> Mark:
+    def put_mark(self, partition: str, sort: str, body: Mapping[str, Any], *, version: int) -> Mark:
         if partition == PARTITION and not body["open"]:
             raise StoreError("the store throttles")
         return super().put_mark(partition, sort, body, version=version)

@@ -23,7 +23,6 @@ from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
 from ccm_engine.app.spread import MakeSpread
 from ccm_engine.app.tracing import set_up_traces
-from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.keeping import KEY_BYTES, Keeper
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.locked_bucket import BucketError, LockedBucket
@@ -99,11 +98,6 @@ def bucket_of(settings: Settings) -> LockedBucket | None:
 def checkpoints_of(settings: Settings, store: Store) -> Checkpoints:
     """Return the checkpoints of a store with its key and bucket. Raises SettingsError, StoreError."""
     return Checkpoints(store, signer_of(settings, store), bucket_of(settings))
-
-
-def views_of(settings: Settings) -> Views:
-    """Return the views on the store, for commands that only read. Raises StoreError, SettingsError."""
-    return Views(ready_store(settings), enabled_controls(settings))
 
 
 def runner_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> AccountRunner:

@@ -25,12 +25,6 @@ class Roster:
     organization: Body | None = None
     problem: str = ""
 
-    def only(self, accounts: Sequence[str]) -> "Roster":
-        """Return it narrowed to some accounts (empty: all of them)."""
-        if not accounts:
-            return self
-        return replace(self, targets=tuple(one for one in self.targets if one.account.id in accounts))
-
     def scope(self) -> dict[str, Any]:
         """Return what the record's scope says of it."""
         chosen = {"organization": dict(self.organization)} if self.organization is not None else {}
