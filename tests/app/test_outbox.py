@@ -9,7 +9,7 @@ import pytest
 from monitoring import REGION, Bench, a_group, bench, open_ssh
 from moto import mock_aws
 
-from ccm_engine.engine.alert import Alert
+from ccm_engine.engine.alert import Alert, Transition
 from ccm_engine.notify import Channel, DeliveryError
 
 PATIENCE = 60
@@ -92,3 +92,24 @@ def test_a_channel_that_raises_what_it_should_not_is_one_that_is_down(
     told = capsys.readouterr().out
     assert "KeyError" in told
     assert "nobody's business" not in told
+
+
+class _Choosy(_Asking):
+    """A channel that takes any alert but the first."""
+
+    name: ClassVar[str] = "choosy"
+
+    def send(self, alert: Alert) -> None:
+        if alert.transition is Transition.SUMMARY:
+            raise DeliveryError("choosy takes no summaries", refused=True)
+        self.taken.append(alert.key)
+
+
+def test_an_alert_that_a_channel_refuses_holds_up_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    choosy = _Choosy("")
+    room = _engine(tmp_path, monkeypatch, choosy)
+    room.monitor.run("schedule")
+    open_ssh(a_group("another"))
+    room.monitor.run("schedule")
+    assert len(choosy.taken) == 1
+    assert [alert.transition for alert in room.monitor.outbox.pending()] == [Transition.SUMMARY]

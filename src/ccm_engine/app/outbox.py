@@ -96,8 +96,7 @@ class Outbox:
             for channel in self.channels:
                 if channel.name in taken or channel.name in down:
                     continue
-                if not self._send(channel, alert, now):
-                    down.add(channel.name)
+                if not self._send(channel, alert, now, down):
                     continue
                 taken[channel.name] = moment.written(now)
                 version = self._mark(alert, taken, done=False, version=version)
@@ -107,18 +106,21 @@ class Outbox:
         self._remove(rows)
         return True
 
-    def _send(self, channel: Channel, alert: Alert, now: datetime) -> bool:
-        """Send an alert; say why where it did not arrive."""
+    def _send(self, channel: Channel, alert: Alert, now: datetime, down: set[str]) -> bool:
+        """Send an alert; say why where it did not arrive, and add the channel to those that are `down` if it is."""
+        refused = False
         try:
             channel.send(alert)
         except DeliveryError as error:
             if error.retry_after:
                 self._patience[channel.name] = now, now + timedelta(seconds=error.retry_after)
-            why = str(error)
+            why, refused = str(error), error.refused
         except Exception as error:  # noqa: BLE001 - a channel of somebody's own may raise anything; the run stands
             why = type(error).__name__  # nobody promised that its words hold no secret
         else:
             return True
+        if not refused:
+            down.add(channel.name)
         _log.warning("alert not delivered", channel=channel.name, key=alert.key, error=why)
         return False
 

@@ -28,6 +28,7 @@ SUBJECT = 99
 
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
 _FIFO_ID = re.compile(r"[!-~]{1,128}")
+_OF_THE_MESSAGE = {"InvalidParameter", "ParameterValueInvalid", "ValidationException"}
 _MENDS = {
     "AuthorizationError": "allow sns:Publish on the topic",
     "AuthorizationErrorException": "allow sns:Publish on the topic",
@@ -71,7 +72,8 @@ class SnsChannel(Channel):
             code = error.response.get("Error", {}).get("Code", "unknown")
             said = one_line(error.response.get("Error", {}).get("Message", ""))
             mend = f"; {_MENDS[code]}" if code in _MENDS else ""
-            raise DeliveryError(f"SNS refused the alert for {self._arn}: {code}: {said}{mend}") from error
+            why = f"SNS refused the alert for {self._arn}: {code}: {said}{mend}"
+            raise DeliveryError(why, refused=code in _OF_THE_MESSAGE) from error
         except (BotoCoreError, ValueError) as error:
             raise DeliveryError(f"SNS could not be reached for {self._arn}: {one_line(str(error))}") from error
 
