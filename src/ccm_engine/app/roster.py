@@ -43,8 +43,9 @@ def unlisted(error: UnlistedError, scope: Body | None, known: Mapping[str, Body]
     """
     if scope is None or "organization" not in scope:
         return None
-    targets = [Target(AccountRef(id_), refused=error.failure) for id_ in scope["accounts"]]
-    return Roster(tuple(targets), (), scope["organization"], str(error)).named(known)
+    refs = [AccountRef(id_, partition=error.partition) for id_ in scope["accounts"]]
+    targets = tuple(Target(one, refused=error.failure) for one in refs)
+    return Roster(targets, (), scope["organization"], str(error)).named(known)
 
 
 def not_there(account_id: str, partition: str) -> Target:
