@@ -77,11 +77,12 @@ class Outbox:
             key = alert_key(told["run_id"], told["transition"], told["control_id"], further)
             mark = self.store.mark(DELIVERED, key)
             # Marks of earlier versions do not say whom their alert told of; it was everyone.
-            accounts = mark.body.get("accounts") if mark else None
-            own = [row for row in rows if accounts is None or row.body["account_id"] in accounts]
+            told_of = mark.body.get("accounts") if mark else None
+            accounts = {row.body["account_id"] for row in rows} if told_of is None else set(told_of)
+            own = [row for row in rows if row.body["account_id"] in accounts]
             if own:
                 yield _alert(key, own), own, mark
-            rows = [row for row in rows if row not in own]
+            rows = [row for row in rows if row.body["account_id"] not in accounts]
             further += 1
 
     def _deliver(self, alert: Alert, rows: list[Row], mark: Mark | None, now: datetime, down: set[str]) -> bool:
