@@ -123,6 +123,7 @@ def test_a_broken_answer_to_assuming_is_a_refusal(clients: Clients, body: str) -
 
     assert refused is not None
     assert (refused.call, refused.code) == ("sts:AssumeRole", "MalformedResponse")
+    assert "<AssumeRole" not in refused.message, "there are credentials in it"
 
 
 def soon_over(asked: Asked) -> AWSResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ccm_engine.clouds.aws.calls import PASSING, Caller
+from ccm_engine.clouds.aws.calls import PASSING, Caller, malformed
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import home_region
 from ccm_engine.clouds.aws.sessions import Clients, SessionError, acting_for
@@ -97,7 +97,7 @@ def assume(clients: Clients, role: Role, account: AccountRef | None = None) -> A
     except (BotoCoreError, SessionError) as error:
         refused = Failure("sts:AssumeRole", type(error).__name__, str(error))
     except Exception as error:  # noqa: BLE001 - botocore's parsers raise anything on a broken response
-        refused = Failure("sts:AssumeRole", "MalformedResponse", f"{type(error).__name__}: {error}")
+        refused = malformed("sts:AssumeRole", error)
     return Access(account, refused=refused)
 
 
