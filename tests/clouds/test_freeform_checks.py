@@ -22,7 +22,7 @@ from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.engine.catalogue import Catalogue, Check
 from ccm_engine.engine.judge import judge_all
 
-from .canned import Asked, answer_with, denial
+from .canned import Asked, answer_with, denial, response
 from .contents import HOME, OTHER, THIRD
 from .judging import IN_THE_CALLERS_ACCOUNT, NOW, Outcome, judged
 
@@ -277,6 +277,14 @@ def test_whatever_it_raises_is_an_error_and_stops_nothing(
     assert finding.status is Status.ERROR
     assert code in finding.reason
     assert outcome.statuses("iam_no_root_access_keys") == {Status.PASS}
+
+
+def test_an_answer_that_cannot_be_read_is_not_repeated_in_its_error(clients: Clients) -> None:
+    answer_with(clients.session, lambda asked: response(asked, 200, "<GetUserResponse><UserName>hunter2</UserName>"))
+
+    outcome = judged(clients, catalogue=catalogue_of(Answering(lambda _: boto3.client("iam").get_user())))
+
+    assert [one.reason for one in outcome.findings.values()] == ["answering failed in us-east-1: MalformedResponse"]
 
 
 class Forgetful(BaseCheck):

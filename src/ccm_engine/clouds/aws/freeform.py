@@ -17,7 +17,9 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
+from ccm_engine.clouds.aws.calls import malformed
 from ccm_engine.clouds.aws.sessions import ACCOUNT_CREDENTIALS, Clients
 from ccm_engine.core.document import Failure
 from ccm_engine.core.freeform import CLIENTS, BaseCheck, CheckResult
@@ -111,6 +113,8 @@ def run_check(check: BaseCheck, clients: Clients, region: str, home: str) -> Che
         )
     except BotoCoreError as error:
         answer = Failure(check.check_id, type(error).__name__, str(error), here)
+    except ResponseParserError as error:
+        answer = malformed(check.check_id, error, here)
     except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - a check of anyone's may raise anything; the run goes on
         answer = Failure(check.check_id, f"{type(error).__name__}: {error}", region=here)
     finally:
