@@ -10,6 +10,7 @@ import pytest
 from alert_examples import FIRST_RUN, OPEN_SSH, any_alert, with_resources
 from hypothesis import given, settings
 from moto import mock_aws
+from webhooks import listening
 
 from ccm_engine.engine.alert import Alert, Transition
 from ccm_engine.notify import DeliveryError, message
@@ -234,6 +235,22 @@ def test_an_endpoint_that_does_not_answer_delays_the_alert(endpoint: str, monkey
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with pytest.raises(DeliveryError, match="could not be reached"):
         SnsChannel(ARN).send(OPEN_SSH)
+
+
+@pytest.mark.usefixtures("own_settings")
+@pytest.mark.parametrize("body", [b"<html><body>a page</body></html>", b"<html"])
+def test_an_endpoint_that_is_not_of_sns_is_told(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    told = f"what answers for {ARN} is no SNS; look at AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_SNS"
+    with listening() as webhook:
+        webhook.body = body
+        monkeypatch.setenv("AWS_ENDPOINT_URL", webhook.url)
+        with pytest.raises(DeliveryError) as sending:
+            SnsChannel(ARN).send(OPEN_SSH)
+        with pytest.raises(DeliveryError) as looking:
+            SnsChannel(ARN).look()
+    assert str(sending.value) == str(looking.value) == told
 
 
 @pytest.mark.parametrize(
