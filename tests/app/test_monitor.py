@@ -1,9 +1,9 @@
 """What a monitor records and tells over several runs of a changing account."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import boto3
 import pytest
@@ -11,10 +11,11 @@ from monitoring import REGION, a_group, bench, close_ssh, open_ssh, refused
 from moto import mock_aws
 
 from ccm_engine.app.monitor import RunFailedError, Selection
+from ccm_engine.app.under_way import PARTITION
 from ccm_engine.app.views import Views
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.engine.alert import Alert, Transition
-from ccm_engine.ledger.store import Store, StoreError
+from ccm_engine.ledger.store import Mark, Store, StoreError
 from ccm_engine.notify import Channel, DeliveryError
 from ccm_engine.stores.sqlite import SQLiteStore
 
@@ -283,3 +284,22 @@ def test_a_store_that_fails_loses_the_run_and_nothing_else(tmp_path: Path, monke
     store.full = False
     room.monitor.run("schedule")
     assert [alert["transition"] for alert in room.received()] == ["fail"]
+
+
+class _Unclosing(SQLiteStore):
+    """A store that throttles just when a run that is done is let go of."""
+
+    def put_mark(self, partition: str, sort: str, body: Mapping[str, Any], *, version: int) -> Mark:
+        if partition == PARTITION and not body["open"]:
+            raise StoreError("the store throttles")
+        return super().put_mark(partition, sort, body, version=version)
+
+
+def test_a_run_that_is_recorded_stays_complete_when_the_store_fails_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = bench(tmp_path, monkeypatch, controls=SSH, store=_Unclosing(tmp_path / "unclosing.db"))
+    runs = [room.monitor.run("schedule").run for _ in range(2)]
+    assert [alert["transition"] for alert in room.received()] == ["summary"]
+    assert [run["status"] for run in room.monitor.views.runs()] == ["complete", "complete"]
+    assert len({run["run_id"] for run in runs}) == 2

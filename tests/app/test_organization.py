@@ -1,5 +1,6 @@
 """An organization of accounts: who is judged, who is not and why, and what the record says of it."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ from ccm_engine.app.compose import monitor_of
 from ccm_engine.app.health import health
 from ccm_engine.app.monitor import Monitor, Outcome, Selection, utc_now
 from ccm_engine.app.reach import AS_CONFIGURED, Reaching
+from ccm_engine.app.roster import unlisted
 from ccm_engine.app.schedule import Schedule
 from ccm_engine.app.settings import SettingsError, load_settings
 from ccm_engine.clouds.aws import calls
-from ccm_engine.clouds.aws.limits import RATES, Rate
-from ccm_engine.clouds.aws.organizations import UnlistedError
+from ccm_engine.clouds.aws.calls import Caller
+from ccm_engine.clouds.aws.limits import RATES, Limiter, Rate
+from ccm_engine.clouds.aws.organizations import UnlistedError, members
 from ccm_engine.core.vocabulary import Status
+from ccm_engine.engine.collection import AccountRef
 from ccm_engine.ledger.journal import Journal
 
 ROOT_KEYS, SSH = "iam_no_root_access_keys", "ec2_no_open_ssh"
@@ -223,6 +227,20 @@ def test_an_organization_that_refuses_at_first_is_one_line(
     assert monitor.views.accounts() == {}, "and never only one's own account"
     [run] = monitor.views.runs()
     assert (run["status"], run["reason"]) == ("failed", str(refused.value))
+
+
+def test_who_stands_for_accounts_that_are_not_told_is_in_their_partition(
+    refusals: Refusals, organization: Organization, make: Make
+) -> None:
+    refusals.operations["organizations.ListRoots"] = "AccessDeniedException"
+    caller = Caller(make().clients, Limiter(threading.Event()), MANAGEMENT)
+
+    with pytest.raises(UnlistedError) as refused:
+        members(caller, "aws-us-gov")
+
+    standing = unlisted(refused.value, {"organization": {}, "accounts": [MANAGEMENT]}, {})
+    assert standing
+    assert [one.account for one in standing.targets] == [AccountRef(MANAGEMENT, partition="aws-us-gov")]
 
 
 def test_no_organization_at_all_is_one_line(refusals: Refusals, organization: Organization, make: Make) -> None:

@@ -12,6 +12,7 @@ from own_control import CONTROL, put_own_control
 
 from ccm_engine.app.compose import monitor_of
 from ccm_engine.app.monitor import Monitor, RunFailedError
+from ccm_engine.app.processes import _Child, _Crew
 from ccm_engine.app.settings import load_settings
 from ccm_engine.core.vocabulary import Status
 
@@ -73,6 +74,27 @@ def test_a_process_that_is_killed_takes_no_account_with_it(
             killed.append(child.pid)
 
     outcome = monitor.run("schedule", progress=kill_one)
+    assert killed
+    assert outcome.scorecard.coverage == 100.0
+    assert [runs_of(monitor, account) for account in aws[1]] == [[outcome.run["run_id"]]] * COUNT
+
+
+def test_a_process_that_is_killed_before_it_has_its_next_account_takes_none_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aws: tuple[str, list[str]]
+) -> None:
+    monitor = engine(monkeypatch, tmp_path, aws, CCM_PROCESSES="2")
+    hand_out, killed = _Crew._hand_out, list[int]()
+
+    def kill_and_hand_out(crew: _Crew, child: _Child) -> None:
+        if not killed and child.task:
+            assert child.process.pid
+            os.kill(child.process.pid, signal.SIGKILL)
+            child.process.join()
+            killed.append(child.process.pid)
+        hand_out(crew, child)
+
+    monkeypatch.setattr(_Crew, "_hand_out", kill_and_hand_out)
+    outcome = monitor.run("schedule")
     assert killed
     assert outcome.scorecard.coverage == 100.0
     assert [runs_of(monitor, account) for account in aws[1]] == [[outcome.run["run_id"]]] * COUNT

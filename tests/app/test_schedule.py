@@ -11,7 +11,8 @@ from moto import mock_aws
 
 from ccm_engine.app.health import health
 from ccm_engine.app.monitor import Outcome, utc_now
-from ccm_engine.app.schedule import Schedule
+from ccm_engine.app.schedule import LEASE_NAME, Schedule
+from ccm_engine.core import moment
 from ccm_engine.ledger.store import StoreError
 from ccm_engine.stores.sqlite import SQLiteStore
 
@@ -141,6 +142,26 @@ def test_a_failing_run_shows_and_the_next_one_comes(room: Bench, monkeypatch: py
     assert told.body["status"] != "ok"
     assert any("the disk is full" in problem for problem in told.problems)
     assert {run["status"] for run in room.monitor.views.runs()} >= {"failed", "complete"}
+
+
+def test_an_engine_that_schedules_no_more_is_not_unwell_for_a_run_that_failed_before(
+    room: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(room.monitor.recorder, "commit", broken)
+    term = timedelta(seconds=20)
+    schedule = Schedule(room.monitor, timedelta(seconds=1), term)
+    schedule.start()
+    _until(lambda: bool(schedule.last_error))
+    mark = room.store.mark("lease", LEASE_NAME)
+    assert mark
+    others = {"until": moment.written(utc_now() + term), "host": "elsewhere", "pid": 1, "token": "another's"}
+    room.store.put_mark("lease", LEASE_NAME, {**mark.body, **others}, version=mark.version)
+    _until(lambda: not schedule.leading)
+    _until(lambda: not schedule.last_error)
+    schedule.stop()
 
 
 def test_an_overdue_run_is_unhealthy(room: Bench) -> None:

@@ -158,3 +158,20 @@ def test_controls_that_others_may_write_to(ccm: Ccm, home: Path, monkeypatch: py
     (home / "own").chmod(0o777)
     monkeypatch.setenv("CCM_CONTROLS_DIR", "own")
     assert "chmod go-w own" in refused(ccm("controls", "list"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "value", "told"),
+    [
+        (["init"], "CCM_CHECKPOINT_BUCKET", "some-checkpoints", "CCM_CHECKPOINT_BUCKET: "),
+        (["init"], "CCM_SIGNING_KEY", "arn:aws:kms:us-east-1:123456789012:alias/ccm", "CCM_SIGNING_KEY: "),
+        (["policy", "--org"], "CCM_ORG_ROLE_NAME", "ccm-engine", ""),
+    ],
+)
+def test_a_profile_that_is_not_there_is_said_wherever_the_engine_needs_its_own(
+    ccm: Ccm, monkeypatch: pytest.MonkeyPatch, arguments: list[str], name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nope")
+    monkeypatch.setenv(name, value)
+    said = refused(ccm(*arguments))
+    assert f"{told}AWS profile 'nope' is not configured; see aws configure list-profiles" in said

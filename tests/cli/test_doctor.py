@@ -15,6 +15,7 @@ from ccm_engine.app import doctor_aws
 from ccm_engine.app.monitor import utc_now
 from ccm_engine.clouds.aws.accounts import caller_identity
 from ccm_engine.clouds.aws.calls import Caller
+from ccm_engine.clouds.aws.models import operation_model
 from ccm_engine.core.document import Failure
 from ccm_engine.stores.key_file import KeyFile
 
@@ -36,19 +37,23 @@ def _seen(ccm: Ccm, *arguments: str, code: int = 0) -> Seen:
     return {one["name"]: one for one in json.loads(done.out)["items"]}
 
 
+def _call(service: str, operation: str) -> str:
+    return f"{service}:{operation_model(service, operation).name}"
+
+
 def _deny(monkeypatch: pytest.MonkeyPatch, *operations: str, code: str = "AccessDenied", message: str = "") -> None:
     ask, pages = Caller.ask, Caller.pages
 
     def asking(self: Caller, service: str, operation: str, region: str, arguments: Any) -> Any:
         if operation in operations:
-            return Failure(f"{service}:{operation}", code, message, region)
+            return Failure(_call(service, operation), code, message, region)
         return ask(self, service, operation, region, arguments)
 
     def paging(self: Caller, service: str, operation: str, region: str, arguments: Any, size: int | None = None) -> Any:
         from ccm_engine.clouds.aws.calls import CallFailed
 
         if operation in operations:
-            raise CallFailed(Failure(f"{service}:{operation}", code, message, region))
+            raise CallFailed(Failure(_call(service, operation), code, message, region))
         return pages(self, service, operation, region, arguments, size)
 
     monkeypatch.setattr(Caller, "ask", asking)
@@ -81,6 +86,21 @@ def test_a_refused_right_is_named_with_the_policy_as_its_mend(ccm: Ccm, monkeypa
     assert seen["state"] == "failed"
     assert seen["details"] == ["ec2:DescribeSecurityGroups: AccessDenied", "iam:ListMFADevices: AccessDenied"]
     assert "ccm policy" in seen["mend"]
+
+
+def test_a_right_that_only_a_tag_filter_needs_is_tried_with_one(ccm: Ccm, monkeypatch: pytest.MonkeyPatch) -> None:
+    _deny(monkeypatch, "get_resources", code="AccessDeniedException")
+    assert _seen(ccm)["permissions"]["state"] == "ok"
+    monkeypatch.setenv("CCM_TAGS_INCLUDE", "env=prod")
+    assert _seen(ccm, code=1)["permissions"]["details"] == ["tag:GetResources: AccessDeniedException"]
+
+
+def test_of_a_report_that_is_made_before_it_is_read_the_right_that_is_refused_is_named(
+    ccm: Ccm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCM_CONTROLS", "iam_root_not_used")
+    _deny(monkeypatch, "generate_credential_report")
+    assert _seen(ccm, code=1)["permissions"]["details"] == ["iam:GenerateCredentialReport: AccessDenied"]
 
 
 def test_what_the_organization_refuses_is_said_to_be_so(ccm: Ccm, monkeypatch: pytest.MonkeyPatch) -> None:

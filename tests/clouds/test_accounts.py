@@ -53,6 +53,28 @@ def test_credentials_that_aws_refuses_are_one_line(clients: Clients, code: str) 
     )
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda asked: error(asked, "Throttling", 400),
+        lambda asked: response(asked, 200, "<html><body>a page of somebody else's</body></html>"),
+        lambda asked: response(
+            asked, 200, "<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>"
+        ),
+        lambda asked: response(asked, 200, "no XML at all"),
+    ],
+    ids=["throttled", "html", "empty", "text"],
+)
+def test_what_says_nothing_of_the_credentials_is_not_blamed_on_them(
+    clients: Clients, answer: Callable[[Asked], AWSResponse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccm_engine.clouds.aws.calls.random.uniform", lambda *_: 0)
+    answer_with(clients.session, answer)
+
+    with pytest.raises(SessionError, match=r"^AWS cannot be asked whose credentials these are \([^\n]+\)$"):
+        caller_account(clients, fast_limiter())
+
+
 def test_an_endpoint_that_nobody_serves_is_not_blamed_on_the_credentials(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +123,7 @@ def test_a_broken_answer_to_assuming_is_a_refusal(clients: Clients, body: str) -
 
     assert refused is not None
     assert (refused.call, refused.code) == ("sts:AssumeRole", "MalformedResponse")
+    assert "<AssumeRole" not in refused.message, "there are credentials in it"
 
 
 def soon_over(asked: Asked) -> AWSResponse:

@@ -177,6 +177,18 @@ def test_a_broken_response_is_an_error(clients: Clients, operation: str, body: s
     assert errors_elsewhere(outcome.findings.values(), control) == []
 
 
+def test_a_broken_response_is_not_repeated_in_the_error(clients: Clients) -> None:
+    told = "<DescribeInstanceAttributeResponse><userData><value>hunter2</value>"
+    answer_with(clients.session, lambda asked: response(asked, 200, told))
+    arguments = {"Attribute": "userData", "InstanceId": "i-1"}
+
+    answer = Caller(clients, fast_limiter(), HOME).ask("ec2", "describe_instance_attribute", "us-east-1", arguments)
+
+    assert isinstance(answer, Failure)
+    assert (answer.code, "hunter2" in answer.message) == ("MalformedResponse", False)
+    assert answer.message.startswith("ResponseParserError: Unable to parse response")
+
+
 def test_a_response_of_s3_that_ends_too_early_is_asked_for_again(clients: Clients) -> None:
     """S3 may fail in the middle of an answer that began with 200; botocore makes that a 500."""
     answer_with(clients.session, first(1, "s3.ListBuckets", lambda asked: response(asked, 200, "<ListAllMyBuckets")))

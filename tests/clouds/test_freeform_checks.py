@@ -1,5 +1,6 @@
 """Free-form controls: `boto3.client(...)` inside one means the account and the region in hand."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.engine.catalogue import Catalogue, Check
 from ccm_engine.engine.judge import judge_all
 
-from .canned import Asked, answer_with, denial
+from .canned import Asked, answer_with, denial, response
 from .contents import HOME, OTHER, THIRD
 from .judging import IN_THE_CALLERS_ACCOUNT, NOW, Outcome, judged
 
@@ -234,9 +235,18 @@ def leave(_: Answering) -> None:
     raise SystemExit(3)
 
 
+def give_up_waiting(_: Answering) -> None:
+    raise asyncio.CancelledError
+
+
 def untyped(check: Answering) -> CheckResult:
     status: Any = "FAIL"
     return CheckResult(check.check_id, status, "typed as text")
+
+
+def shapeless(check: Answering) -> CheckResult:
+    details: Any = ["no", "names"]
+    return CheckResult(check.check_id, CheckStatus.PASS, "typed as a list", details)
 
 
 def stumble(_: Answering) -> None:
@@ -248,7 +258,9 @@ def stumble(_: Answering) -> None:
     [
         (stumble, "RuntimeError: it stumbled"),
         (leave, "SystemExit: 3"),
+        (give_up_waiting, "CancelledError"),
         (untyped, "run() returned 'FAIL' for a status"),
+        (shapeless, "run() returned list for details"),
         (lambda check: check.create_result("BROKEN", "no such status"), "ValueError: 'BROKEN' is not a valid Status"),
         (lambda _: boto3.client("iam").get_user(UserName="nobody"), "NoSuchEntity"),
         (lambda check: check.client("unicorns"), "UnknownServiceError"),
@@ -265,6 +277,14 @@ def test_whatever_it_raises_is_an_error_and_stops_nothing(
     assert finding.status is Status.ERROR
     assert code in finding.reason
     assert outcome.statuses("iam_no_root_access_keys") == {Status.PASS}
+
+
+def test_an_answer_that_cannot_be_read_is_not_repeated_in_its_error(clients: Clients) -> None:
+    answer_with(clients.session, lambda asked: response(asked, 200, "<GetUserResponse><UserName>hunter2</UserName>"))
+
+    outcome = judged(clients, catalogue=catalogue_of(Answering(lambda _: boto3.client("iam").get_user())))
+
+    assert [one.reason for one in outcome.findings.values()] == ["answering failed in us-east-1: MalformedResponse"]
 
 
 class Forgetful(BaseCheck):

@@ -132,6 +132,15 @@ def test_a_key_that_stops_signing_is_told(kms: Kms) -> None:
         signer.sign(b"text")
 
 
+def test_an_answer_that_is_not_of_kms_is_told(kms: Kms, monkeypatch: pytest.MonkeyPatch) -> None:
+    signer = KmsSigner(ARN, boto3.Session())
+    monkeypatch.setattr(kms, "answer", lambda *_: {"message": "a page of somebody else's"})
+    told = f"what answers for {ARN} is no KMS; look at AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_KMS"
+    assert _refusal() == told
+    with pytest.raises(SigningError, match="is no KMS"):
+        signer.sign(b"a checkpoint")
+
+
 def test_an_alias_that_leads_elsewhere_is_told(kms: Kms) -> None:
     signer = KmsSigner(ARN.replace("key/1234abcd-12ab-34cd-56ef-1234567890ab", "alias/ccm"), boto3.Session())
     assert signer.sign(b"text")

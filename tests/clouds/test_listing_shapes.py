@@ -15,6 +15,7 @@ from ccm_engine.clouds.aws.sessions import Clients
 from ccm_engine.core.reading import at
 from ccm_engine.core.resource import ACCOUNT, Call, Resource, named
 from ccm_engine.engine.collection import AccountRef, Collection, Population
+from ccm_engine.resources.aws.sqs import Queue
 
 from .canned import Asked, answer_with, response
 from .judging import NOW, fast_limiter
@@ -114,6 +115,13 @@ def test_a_list_that_is_missing_and_not_counted_as_none_is_a_broken_answer(clien
     failure = _listed(clients, Distribution).failure
     assert failure
     assert failure.code == "MalformedResponse"
+
+
+def test_a_region_without_queues_tells_no_list_of_them_and_is_empty(clients: Clients) -> None:
+    answer_with(clients.session, lambda one: response(one, 200, "{}", content_type="application/x-amz-json-1.0"))
+    found = _listed(clients, Queue)
+    assert (found.documents, found.failure) == ([], None)
+    assert found.source
 
 
 def test_pages_that_botocore_does_not_tell_of_are_read_to_the_end(clients: Clients) -> None:

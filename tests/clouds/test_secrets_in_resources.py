@@ -1,4 +1,4 @@
-"""What is kept of instances' starts, stages and listeners holds none of the secrets that people put there."""
+"""What is kept of instances' starts, tasks, stages and listeners holds none of the secrets that are in them."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from ccm_engine.resources.aws.apigateway import HttpStage, RestStage
 from ccm_engine.resources.aws.autoscaling import LaunchConfiguration
 from ccm_engine.resources.aws.cloudfront import Distribution
 from ccm_engine.resources.aws.ec2_instances import LaunchTemplate
+from ccm_engine.resources.aws.ecs import TaskDefinition
 from ccm_engine.resources.aws.elb import Listener
 
 from .judging import NOW
@@ -19,6 +20,10 @@ SECRET = "correct horse battery staple"
 SOURCE = Source("some:Call", "us-east-1", "", "", NOW)
 EXTRA = {"AuthenticationRequestExtraParams": {"hint": SECRET}}
 HEADER = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "x-origin", "Values": [SECRET]}}
+
+
+def _task(**members: Any) -> dict[str, Any]:
+    return {"taskDefinition": {"family": "web", **members}}
 
 
 def _kept(kind: type[Resource], item: dict[str, Any], answers: dict[str, Any] | None = None) -> bytes:
@@ -40,6 +45,17 @@ def _kept(kind: type[Resource], item: dict[str, Any], answers: dict[str, Any] | 
         (HttpStage, {"StageName": "web", "StageVariables": {"key": SECRET}}, {}),
         (Listener, {"ListenerArn": "web", "DefaultActions": [{"AuthenticateOidcConfig": EXTRA}]}, {}),
         (Listener, {"ListenerArn": "web"}, {"listener_rules": {"Rules": [{"Conditions": [HEADER]}]}}),
+        (
+            TaskDefinition,
+            {},
+            {"containers": _task(containerDefinitions=[{"healthCheck": {"command": ["CMD", SECRET]}}])},
+        ),
+        (
+            TaskDefinition,
+            {},
+            {"containers": _task(volumes=[{"dockerVolumeConfiguration": {"driverOpts": {"o": SECRET}}}])},
+        ),
+        (TaskDefinition, {}, {"containers": _task(volumes=[{"dockerVolumeConfiguration": {"labels": {"a": SECRET}}}])}),
         (
             Distribution,
             {"Id": "web", "Origins": {"Items": [{"CustomHeaders": {"Items": [{"HeaderValue": SECRET}]}}]}},

@@ -77,6 +77,17 @@ def test_slacks_own_error_is_repeated_with_the_mend(webhook: Webhook) -> None:
     assert error.retry_after is None
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "refused"),
+    [(400, b"invalid_payload", True), (400, b"user_not_found", False), (403, b"action_prohibited", False)],
+)
+def test_what_slack_cannot_read_is_refused_for_itself(
+    webhook: Webhook, status: int, said: bytes, *, refused: bool
+) -> None:
+    webhook.status, webhook.body = status, said
+    assert failure(SlackChannel(webhook.url)).refused == refused
+
+
 def test_any_other_page_is_not_repeated(webhook: Webhook) -> None:
     webhook.status, webhook.body = 502, f"<html>proxy: cannot reach {webhook.url}\r\nx</html>".encode() * 99
     assert str(failure(SlackChannel(webhook.url))) == "Slack's webhook answered 502"

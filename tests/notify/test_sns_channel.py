@@ -10,6 +10,7 @@ import pytest
 from alert_examples import FIRST_RUN, OPEN_SSH, any_alert, with_resources
 from hypothesis import given, settings
 from moto import mock_aws
+from webhooks import listening
 
 from ccm_engine.engine.alert import Alert, Transition
 from ccm_engine.notify import DeliveryError, message
@@ -213,6 +214,14 @@ def test_a_missing_topic_is_told_with_the_mend(aws: None) -> None:
 
 
 @pytest.mark.usefixtures("own_settings")
+def test_a_message_that_sns_does_not_take_is_refused_for_itself(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    topic = boto3.client("sns", region_name=REGION).create_topic(Name="alerts")["TopicArn"]
+    monkeypatch.setattr("ccm_engine.notify.sns.subject", lambda _: "x" * 101)
+    with pytest.raises(DeliveryError, match="InvalidParameter") as caught:
+        SnsChannel(topic).send(OPEN_SSH)
+    assert caught.value.refused
+
+
 def test_missing_credentials_delay_the_alert_and_raise_nothing_else() -> None:
     with pytest.raises(DeliveryError, match=r"could not be reached.*credentials"):
         SnsChannel(ARN).send(OPEN_SSH)
@@ -226,6 +235,22 @@ def test_an_endpoint_that_does_not_answer_delays_the_alert(endpoint: str, monkey
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with pytest.raises(DeliveryError, match="could not be reached"):
         SnsChannel(ARN).send(OPEN_SSH)
+
+
+@pytest.mark.usefixtures("own_settings")
+@pytest.mark.parametrize("body", [b"<html><body>a page</body></html>", b"<html"])
+def test_an_endpoint_that_is_not_of_sns_is_told(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    told = f"what answers for {ARN} is no SNS; look at AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_SNS"
+    with listening() as webhook:
+        webhook.body = body
+        monkeypatch.setenv("AWS_ENDPOINT_URL", webhook.url)
+        with pytest.raises(DeliveryError) as sending:
+            SnsChannel(ARN).send(OPEN_SSH)
+        with pytest.raises(DeliveryError) as looking:
+            SnsChannel(ARN).look()
+    assert str(sending.value) == str(looking.value) == told
 
 
 @pytest.mark.parametrize(

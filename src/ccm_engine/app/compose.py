@@ -4,8 +4,6 @@ import secrets
 import threading
 from functools import partial
 
-import boto3
-
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.broker import Broker
 from ccm_engine.app.brokered import Brokered
@@ -25,12 +23,11 @@ from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
 from ccm_engine.app.spread import MakeSpread
 from ccm_engine.app.tracing import set_up_traces
-from ccm_engine.app.views import Views
 from ccm_engine.clouds.aws.keeping import KEY_BYTES, Keeper
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.locked_bucket import BucketError, LockedBucket
 from ccm_engine.clouds.aws.regions import check_regions
-from ccm_engine.clouds.aws.sessions import Clients, shared_session
+from ccm_engine.clouds.aws.sessions import Clients, SessionError, own_session, shared_session
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.frameworks import shipped
 from ccm_engine.ledger.store import ConflictError, Mark, Store
@@ -91,10 +88,9 @@ def bucket_of(settings: Settings) -> LockedBucket | None:
     if not settings.checkpoint_bucket:
         return None
     try:
-        # A session of its own: the bucket is the engine's, not the monitored account's.
-        bucket = LockedBucket(settings.checkpoint_bucket, boto3.session.Session())
+        bucket = LockedBucket(settings.checkpoint_bucket, own_session())
         bucket.check()
-    except BucketError as error:
+    except (BucketError, SessionError) as error:
         raise SettingsError(f"CCM_CHECKPOINT_BUCKET: {error}") from error
     return bucket
 
@@ -102,11 +98,6 @@ def bucket_of(settings: Settings) -> LockedBucket | None:
 def checkpoints_of(settings: Settings, store: Store) -> Checkpoints:
     """Return the checkpoints of a store with its key and bucket. Raises SettingsError, StoreError."""
     return Checkpoints(store, signer_of(settings, store), bucket_of(settings))
-
-
-def views_of(settings: Settings) -> Views:
-    """Return the views on the store, for commands that only read. Raises StoreError, SettingsError."""
-    return Views(ready_store(settings), enabled_controls(settings))
 
 
 def runner_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> AccountRunner:

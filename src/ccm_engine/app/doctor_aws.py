@@ -102,7 +102,7 @@ def _account(
     chosen = settings.regions or (() if isinstance(enabled, Failure) else enabled)
     region = home if home in chosen else next(iter(chosen), home)
     collection = Collection(way.account, now, regions=(region,))
-    todo = plan(catalogue)
+    todo = plan(catalogue, settings.tags)
     came: list[Tried] = []
     for one in trial(caller, way, todo, region, collection):
         came.append(one)

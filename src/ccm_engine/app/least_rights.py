@@ -1,11 +1,10 @@
 """The rights a catalogue needs, and where they cannot be known."""
 
-import boto3
-
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.clouds.aws import organizations
 from ccm_engine.clouds.aws.policy import Statement, action, actions
 from ccm_engine.clouds.aws.regions import home_region, partition_of
+from ccm_engine.clouds.aws.sessions import own_session
 from ccm_engine.engine.catalogue import Catalogue, Check
 from ccm_engine.engine.plan import plan
 
@@ -18,11 +17,12 @@ def iam_actions(catalogue: Catalogue, settings: Settings) -> list[str]:
 def organization(settings: Settings) -> list[Statement]:
     """Return what lists an organization and reaches its accounts, for the account that the engine runs in.
 
-    Raises SettingsError where no role is named.
+    Raises SettingsError where no role is named, SessionError for a profile that does not exist.
     """
     if not settings.role_name:
         raise SettingsError("CCM_ORG_ROLE_NAME is needed for --org: the name of the role to assume in each account")
-    partition = partition_of(boto3.Session(), boto3.Session().region_name or home_region("aws")) or "aws"
+    session = own_session()
+    partition = partition_of(session, session.region_name or home_region("aws")) or "aws"
     role = f"arn:{partition}:iam::*:role/{settings.role_name}"
     return [
         Statement("CcmEngineOrganization", organizations.actions()),

@@ -32,7 +32,8 @@ class Outbox:
         self.store = store
         self.channels = channels
         self._lock = threading.Lock()
-        self._not_before: dict[str, datetime] = {}
+        # By channel: when it asked for patience, and until when.
+        self._patience: dict[str, tuple[datetime, datetime]] = {}
 
     def pending(self) -> list[Alert]:
         """Return the alerts that some channel has not taken yet, oldest first."""
@@ -46,7 +47,8 @@ class Outbox:
         """
         with self._lock:
             groups = [rows for rows in self._groups() if rows[0].body["run_id"] != unfinished]
-            down = {name for name, until in self._not_before.items() if now < until}
+            # Who asked later than now asked by a clock that was ahead.
+            down = {name for name, (asked, until) in self._patience.items() if asked <= now < until}
             return sum(self._deliver(*one, now, down) for rows in groups for one in self._alerts(rows))
 
     def settle(self) -> None:
@@ -75,11 +77,12 @@ class Outbox:
             key = alert_key(told["run_id"], told["transition"], told["control_id"], further)
             mark = self.store.mark(DELIVERED, key)
             # Marks of earlier versions do not say whom their alert told of; it was everyone.
-            accounts = mark.body.get("accounts") if mark else None
-            own = [row for row in rows if accounts is None or row.body["account_id"] in accounts]
+            told_of = mark.body.get("accounts") if mark else None
+            accounts = {row.body["account_id"] for row in rows} if told_of is None else set(told_of)
+            own = [row for row in rows if row.body["account_id"] in accounts]
             if own:
                 yield _alert(key, own), own, mark
-            rows = [row for row in rows if row not in own]
+            rows = [row for row in rows if row.body["account_id"] not in accounts]
             further += 1
 
     def _deliver(self, alert: Alert, rows: list[Row], mark: Mark | None, now: datetime, down: set[str]) -> bool:
@@ -94,13 +97,7 @@ class Outbox:
             for channel in self.channels:
                 if channel.name in taken or channel.name in down:
                     continue
-                try:
-                    channel.send(alert)
-                except DeliveryError as error:
-                    down.add(channel.name)
-                    if error.retry_after:
-                        self._not_before[channel.name] = now + timedelta(seconds=error.retry_after)
-                    _log.warning("alert not delivered", channel=channel.name, key=alert.key, error=str(error))
+                if not self._send(channel, alert, now, down):
                     continue
                 taken[channel.name] = moment.written(now)
                 version = self._mark(alert, taken, done=False, version=version)
@@ -109,6 +106,24 @@ class Outbox:
             self._mark(alert, taken, done=True, version=version)
         self._remove(rows)
         return True
+
+    def _send(self, channel: Channel, alert: Alert, now: datetime, down: set[str]) -> bool:
+        """Send an alert; say why where it did not arrive, and add the channel to those that are `down` if it is."""
+        refused = False
+        try:
+            channel.send(alert)
+        except DeliveryError as error:
+            if error.retry_after:
+                self._patience[channel.name] = now, now + timedelta(seconds=error.retry_after)
+            why, refused = str(error), error.refused
+        except Exception as error:  # noqa: BLE001 - a channel of somebody's own may raise anything; the run stands
+            why = type(error).__name__  # nobody promised that its words hold no secret
+        else:
+            return True
+        if not refused:
+            down.add(channel.name)
+        _log.warning("alert not delivered", channel=channel.name, key=alert.key, error=why)
+        return False
 
     def _mark(self, alert: Alert, taken: dict[str, str], *, done: bool, version: int) -> int:
         try:

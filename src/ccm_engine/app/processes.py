@@ -11,6 +11,7 @@ import os
 import signal
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
@@ -122,7 +123,8 @@ class _Crew:
     def _hand_out(self, child: _Child) -> None:
         child.task = self._waiting.popleft() if self._waiting else None
         if child.task:
-            child.pipe.send(child.task)
+            with suppress(OSError):  # it has died: its pipe will tell, and the account is tried again
+                child.pipe.send(child.task)
 
     def _hear(self, child: _Child) -> AccountResult | None:
         """Return the result a process has, None when it died and its account will be tried again."""

@@ -25,12 +25,6 @@ class Roster:
     organization: Body | None = None
     problem: str = ""
 
-    def only(self, accounts: Sequence[str]) -> "Roster":
-        """Return it narrowed to some accounts (empty: all of them)."""
-        if not accounts:
-            return self
-        return replace(self, targets=tuple(one for one in self.targets if one.account.id in accounts))
-
     def scope(self) -> dict[str, Any]:
         """Return what the record's scope says of it."""
         chosen = {"organization": dict(self.organization)} if self.organization is not None else {}
@@ -49,8 +43,9 @@ def unlisted(error: UnlistedError, scope: Body | None, known: Mapping[str, Body]
     """
     if scope is None or "organization" not in scope:
         return None
-    targets = [Target(AccountRef(id_), refused=error.failure) for id_ in scope["accounts"]]
-    return Roster(tuple(targets), (), scope["organization"], str(error)).named(known)
+    refs = [AccountRef(id_, partition=error.partition) for id_ in scope["accounts"]]
+    targets = tuple(Target(one, refused=error.failure) for one in refs)
+    return Roster(targets, (), scope["organization"], str(error)).named(known)
 
 
 def not_there(account_id: str, partition: str) -> Target:

@@ -118,6 +118,7 @@ class Schedule:
 
     def _sweep(self) -> None:
         if not self._lease.held:
+            self.last_error = ""  # the runs are another engine's now
             return
         with self._idle:
             self._busy = True

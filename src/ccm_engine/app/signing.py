@@ -62,12 +62,13 @@ def signer_at(place: str) -> Signer:
     """Return the signer whose key is at `place`, a path or an ARN. Raises SigningError."""
     # Here, not above: a key in a file needs no AWS SDK.
     if place.startswith("arn:"):
-        import boto3
-
         from ccm_engine.clouds.aws.kms_signer import KmsSigner
+        from ccm_engine.clouds.aws.sessions import SessionError, own_session
 
-        # A session of its own: the key is the engine's, not the monitored account's.
-        return KmsSigner(place, boto3.session.Session())
+        try:
+            return KmsSigner(place, own_session())
+        except SessionError as error:
+            raise SigningError(str(error)) from error
     return KeyFile(Path(place))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from ccm_engine.app import tracing
 from ccm_engine.app.account_task import AccountTask
+from ccm_engine.app.earlier import SKEW
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.clouds.aws.limits import StoppedError
 from ccm_engine.core import moment
@@ -95,7 +96,8 @@ def under_way(
         with suppress(StoreError):  # where the store fails, the lease runs out
             held.end(done=not interrupted)
         raise
-    held.end(done=True)
+    with suppress(StoreError):  # the run is recorded: nobody takes it up, and the lease runs out
+        held.end(done=True)
 
 
 def _hold(store: Store, run: RunInfo, scope: str, recent: timedelta | None, clock: Clock) -> tuple[UnderWay, int]:
@@ -115,7 +117,8 @@ def _interrupted(store: Store, mark: Mark, now: datetime, recent: timedelta) -> 
         return None
     run = run_of(mark.body)
     ended = store.row("run", run.run_id)
-    if now - run.started_at > recent or (ended and ended.body["status"] == "complete"):
+    # One that began later than now began by a clock that was ahead: whatever it recorded would be still to come.
+    if not -SKEW <= now - run.started_at <= recent or (ended and ended.body["status"] == "complete"):
         return None
     return replace(run, resumed_at=now)
 

@@ -26,11 +26,12 @@ from ccm_engine.app.claims import claim, let_go, seconds_left
 from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.reach import target_of
 from ccm_engine.app.run_entry import JUDGING
-from ccm_engine.app.settings import Settings
+from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.spread import ATTEMPTS, park
 from ccm_engine.app.tag_filters import tag_filter_read
 from ccm_engine.app.under_way import PARTITION, run_of
 from ccm_engine.clouds.aws.accounts import caller_account
+from ccm_engine.clouds.aws.sessions import SessionError
 from ccm_engine.core.document import Failure
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef
@@ -60,8 +61,9 @@ class Worker:
         """Judge an account of a run that is open, unless it is done. Raises SpreadError when it cannot be put off."""
         try:
             self._try(slot, run_id, account_id)
-        except StoreError as error:
-            _log.error("the store fails; the account waits", account=account_id, error=str(error))
+        except (StoreError, SessionError, SettingsError) as error:
+            # Nothing of the account's own: a message that ends in an error would be gone.
+            _log.error("this worker can judge nothing now; the account waits", account=account_id, error=str(error))
             self._broker.hand_out(slot, run_id, account_id, after_seconds=10)
 
     def _try(self, slot: str, run_id: str, account_id: str) -> None:

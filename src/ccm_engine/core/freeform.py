@@ -63,7 +63,11 @@ class BaseCheck(ABC):
 
     @abstractmethod
     def run(self) -> CheckResult | Awaitable[CheckResult]:
-        """Ask the cloud and return `self.create_result(…)`. May be `def` or `async def`."""
+        """Ask the cloud and return `self.create_result(…)`. May be `def` or `async def`.
+
+        Threads of its own may use the clients that it made before. A client that such a thread makes by
+        `boto3.client` is the engine's own account's.
+        """
 
     def create_result(self, status: Status, message: str, **details: Any) -> CheckResult:
         """Return a result of this check; keyword arguments become its evidence."""

@@ -57,11 +57,11 @@ class Call:
 
     `operation` is the name of the client's method, `items` the path of the list in its response, with `[]`
     after a list of what holds lists (`Reservations[].Instances`). Where a response leaves an empty list out,
-    `counted_by` is the member that says how many there are. `one_by` names the argument that narrows the
-    listing to given ids. `granted_as` is the IAM action where its name is not the API's. `region_by` is the
-    member that tells an item's own region: what else is asked about it is asked there. `same_by` is the member
-    that tells that two items (of two regions' listings) are one. `page_size` is the largest page where the
-    API's model does not tell it.
+    `counted_by` is the member that says how many there are; `omits_empty` says that there is no such member.
+    `one_by` names the argument that narrows the listing to given ids. `granted_as` is the IAM action where its
+    name is not the API's. `region_by` is the member that tells an item's own region: what else is asked about it
+    is asked there. `same_by` is the member that tells that two items (of two regions' listings) are one.
+    `page_size` is the largest page where the API's model does not tell it.
 
     `under` is the resource that is listed first, with one call of this kind for each of them: `given` says
     which member of its item (a path) is which argument, and the error codes in `gone` mean that it went
@@ -78,6 +78,7 @@ class Call:
     same_by: str | None = None
     page_size: int | None = None
     counted_by: str | None = None
+    omits_empty: bool = False
     arguments: Mapping[str, Any] = field(default_factory=dict)
     under: "type[Resource] | None" = None
     given: Mapping[str, str] = field(default_factory=dict)

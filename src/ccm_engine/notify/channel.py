@@ -11,12 +11,14 @@ class DeliveryError(Exception):
     """The alert did not arrive; it stays in the outbox and is sent again.
 
     The message is one line, fit to be logged and shown: it holds no secret. `retry_after` is the number of
-    seconds the other side asked us to wait, None when it did not say.
+    seconds the other side asked us to wait, None when it did not say. `refused`: the other side is there, and does
+    not take this alert; it may well take the next.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, refused: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.refused = refused
 
 
 class Channel(ABC):

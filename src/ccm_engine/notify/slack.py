@@ -11,6 +11,8 @@ from ccm_engine.notify.secret_url import Answer, SecretUrl
 from ccm_engine.notify.slack_blocks import payload
 
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+_NOBODY = "user_not_found"
+"""The one error of status 400 that is not about the message."""
 _MENDS = {
     404: "; make a new incoming webhook and set CCM_SLACK_WEBHOOK_URL to it",
     410: "; the channel was archived: make a new incoming webhook and set CCM_SLACK_WEBHOOK_URL to it",
@@ -63,5 +65,7 @@ def _judged(response: Answer | str) -> DeliveryError | None:
     after = response.headers.get("Retry-After", "") if response.status in {429, 503} else ""
     patience = float(after) if re.fullmatch(r"[0-9]{1,6}", after) else None
     return DeliveryError(
-        f"Slack's webhook answered {response.status}{code}{_MENDS.get(response.status, '')}", retry_after=patience
+        f"Slack's webhook answered {response.status}{code}{_MENDS.get(response.status, '')}",
+        retry_after=patience,
+        refused=response.status == 400 and said != _NOBODY,
     )

@@ -28,6 +28,7 @@ SUBJECT = 99
 
 _TOPIC = re.compile(r"arn:aws[a-z-]*:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
 _FIFO_ID = re.compile(r"[!-~]{1,128}")
+_OF_THE_MESSAGE = {"InvalidParameter", "ParameterValueInvalid", "ValidationException"}
 _MENDS = {
     "AuthorizationError": "allow sns:Publish on the topic",
     "AuthorizationErrorException": "allow sns:Publish on the topic",
@@ -71,9 +72,12 @@ class SnsChannel(Channel):
             code = error.response.get("Error", {}).get("Code", "unknown")
             said = one_line(error.response.get("Error", {}).get("Message", ""))
             mend = f"; {_MENDS[code]}" if code in _MENDS else ""
-            raise DeliveryError(f"SNS refused the alert for {self._arn}: {code}: {said}{mend}") from error
+            why = f"SNS refused the alert for {self._arn}: {code}: {said}{mend}"
+            raise DeliveryError(why, refused=code in _OF_THE_MESSAGE) from error
         except (BotoCoreError, ValueError) as error:
-            raise DeliveryError(f"SNS could not be reached for {self._arn}: {one_line(str(error))}") from error
+            raise self._unreached(error) from error
+        except Exception as error:  # botocore's parsers raise anything on a broken response
+            raise self._unread() from error
 
     def look(self) -> str:
         """Ask for the topic, where that is allowed. Raises DeliveryError when there is none."""
@@ -87,8 +91,17 @@ class SnsChannel(Channel):
                 raise DeliveryError(f"there is no topic {self._arn}; {_MENDS[code]}") from error
             return f"the topic cannot be looked at ({code}), for which sending needs no right; nothing was sent"
         except (BotoCoreError, ValueError) as error:
-            raise DeliveryError(f"SNS could not be reached for {self._arn}: {one_line(str(error))}") from error
+            raise self._unreached(error) from error
+        except Exception as error:  # botocore's parsers raise anything on a broken response
+            raise self._unread() from error
         return "the topic is there; nothing was sent"
+
+    def _unreached(self, error: Exception) -> DeliveryError:
+        return DeliveryError(f"SNS could not be reached for {self._arn}: {one_line(str(error))}")
+
+    def _unread(self) -> DeliveryError:
+        mend = "look at AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_SNS"
+        return DeliveryError(f"what answers for {self._arn} is no SNS; {mend}")
 
     def _client(self) -> "SNSClient":
         import boto3

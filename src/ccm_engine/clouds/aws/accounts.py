@@ -7,14 +7,17 @@ from typing import Any
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ccm_engine.clouds.aws.calls import Caller
+from ccm_engine.clouds.aws.calls import PASSING, Caller, malformed
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import home_region
 from ccm_engine.clouds.aws.sessions import Clients, SessionError, acting_for
+from ccm_engine.clouds.aws.tally import THROTTLES
 from ccm_engine.core.document import Answer, Failure
 from ccm_engine.engine.collection import AccountRef
 
 SESSION_NAME = "ccm-engine"
+_UNLOOKED = THROTTLES | PASSING | {"MalformedResponse"}
+"""The error codes by which nobody has looked at the credentials."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,14 @@ def caller_identity(clients: Clients, limiter: Limiter) -> Answer:
     """Return what AWS says to the credentials in hand. Raises SessionError when it does not know them."""
     region = clients.session.region_name or home_region("aws")
     answer = Caller(clients, limiter, "").ask("sts", "get_caller_identity", region, {})
+    if isinstance(answer, Answer) and not (answer.body.get("Account") and ":" in answer.body.get("Arn", "")):
+        answer = Failure(answer.source.call, "MalformedResponse", "it names no account")
     if isinstance(answer, Failure):
         if answer.code in ("NoCredentialsError", "SessionError"):
             raise SessionError("no AWS credentials; set AWS_PROFILE, or run aws configure")
-        if answer.code.endswith("Error"):  # botocore's own, or AWS's InternalError: nobody looked at the credentials
-            raise SessionError(f"AWS cannot be asked whose credentials these are ({answer.message or answer.code})")
+        if answer.code.endswith("Error") or answer.code in _UNLOOKED:  # those that end so are botocore's own
+            why = " ".join((answer.message or answer.code).split())
+            raise SessionError(f"AWS cannot be asked whose credentials these are ({why})")
         raise SessionError(
             f"AWS refuses the credentials ({answer.call}: {answer.code}); renew them or choose a profile"
         )
@@ -91,7 +97,7 @@ def assume(clients: Clients, role: Role, account: AccountRef | None = None) -> A
     except (BotoCoreError, SessionError) as error:
         refused = Failure("sts:AssumeRole", type(error).__name__, str(error))
     except Exception as error:  # noqa: BLE001 - botocore's parsers raise anything on a broken response
-        refused = Failure("sts:AssumeRole", "MalformedResponse", f"{type(error).__name__}: {error}")
+        refused = malformed("sts:AssumeRole", error)
     return Access(account, refused=refused)
 
 

@@ -24,6 +24,7 @@ from ccm_engine.clouds.aws.sessions import Clients, SessionError
 from ccm_engine.clouds.aws.tally import THROTTLES
 from ccm_engine.core import moment
 from ccm_engine.core.document import Answer, Failure, Source
+from ccm_engine.core.vocabulary import GLOBAL
 
 ATTEMPTS = 5
 PASSING = frozenset(
@@ -38,6 +39,15 @@ class CallFailed(Exception):  # noqa: N818 - carries an answer, not a fault of o
     def __init__(self, failure: Failure) -> None:
         super().__init__(str(failure))
         self.failure = failure
+
+
+def malformed(call: str, error: Exception, region: str = GLOBAL) -> Failure:
+    """Return what a response comes to that botocore cannot read.
+
+    Of what botocore says only the first line is told: below it stands the whole response, with any secret in it.
+    """
+    first_line, _, _ = str(error).partition("\n")
+    return Failure(call, "MalformedResponse", f"{type(error).__name__}: {first_line}", region)
 
 
 class Caller:
@@ -157,7 +167,7 @@ class _Asked:
         passing = isinstance(error, HTTPClientError | ConnectionError)
         if isinstance(error, BotoCoreError | SessionError):
             return Failure(self.call, type(error).__name__, str(error), self.region), passing
-        return Failure(self.call, "MalformedResponse", f"{type(error).__name__}: {error}", self.region), passing
+        return malformed(self.call, error, self.region), passing
 
     def _back_off(self, attempt: int) -> None:
         delay = random.uniform(0, min(8.0, 0.2 * 2**attempt))  # noqa: S311 - jitter, no secret

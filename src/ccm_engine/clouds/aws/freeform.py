@@ -7,7 +7,7 @@ code of others that runs meanwhile gets what it would have got.
 import asyncio
 import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
@@ -17,7 +17,9 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
+from ccm_engine.clouds.aws.calls import malformed
 from ccm_engine.clouds.aws.sessions import ACCOUNT_CREDENTIALS, Clients
 from ccm_engine.core.document import Failure
 from ccm_engine.core.freeform import CLIENTS, BaseCheck, CheckResult
@@ -111,7 +113,9 @@ def run_check(check: BaseCheck, clients: Clients, region: str, home: str) -> Che
         )
     except BotoCoreError as error:
         answer = Failure(check.check_id, type(error).__name__, str(error), here)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a check of anyone's may raise anything; the run goes on
+    except ResponseParserError as error:
+        answer = malformed(check.check_id, error, here)
+    except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - a check of anyone's may raise anything; the run goes on
         answer = Failure(check.check_id, f"{type(error).__name__}: {error}", region=here)
     finally:
         _HERE.reset(tokens[0])
@@ -129,7 +133,10 @@ def _result(check: BaseCheck) -> CheckResult | Failure:
     status: Any = result.status
     if not isinstance(status, Status):
         return Failure(check.check_id, f"run() returned {status!r} for a status; use CheckStatus")
-    return replace(result, message=str(result.message), details=plain(result.details))
+    details: Any = result.details
+    if not isinstance(details, Mapping):
+        return Failure(check.check_id, f"run() returned {type(details).__name__} for details; use a dict")
+    return replace(result, message=str(result.message), details=plain(details))
 
 
 class _InContext(ThreadPoolExecutor):

@@ -51,9 +51,8 @@ class KmsSigner:
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64 bytes of the Ed25519 signature over `message`, at most 4,096 bytes."""
-        signature: bytes = self._ask("sign", Message=message, MessageType="RAW", SigningAlgorithm=ALGORITHM)[
-            "Signature"
-        ]
+        how = {"MessageType": "RAW", "SigningAlgorithm": ALGORITHM}
+        signature: bytes = self._ask("sign", "Signature", Message=message, **how)["Signature"]
         try:
             # An alias may lead to another key by now, whose signatures nobody could check.
             self._key.verify(signature, message)
@@ -62,7 +61,7 @@ class KmsSigner:
         return signature
 
     def _public_key(self) -> Ed25519PublicKey:
-        told = self._ask("get_public_key")
+        told = self._ask("get_public_key", "KeySpec", "KeyUsage", "PublicKey")
         if told["KeySpec"] != SPEC or told["KeyUsage"] != "SIGN_VERIFY":
             raise SigningError(
                 f"{self.arn} is a key of spec {told['KeySpec']} for {told['KeyUsage']}, "
@@ -76,7 +75,8 @@ class KmsSigner:
             raise SigningError(f"KMS gave a public key for {self.arn} that is not Ed25519; {HOW}")
         return key
 
-    def _ask(self, operation: str, **arguments: Any) -> dict[str, Any]:
+    def _ask(self, operation: str, *wanted: str, **arguments: Any) -> dict[str, Any]:
+        """Return KMS's answer, which has the `wanted` members."""
         try:
             answer: dict[str, Any] = getattr(self._kms, operation)(KeyId=self.arn, **arguments)
         except ClientError as error:
@@ -87,4 +87,7 @@ class KmsSigner:
             raise SigningError(f"KMS refused {self.arn}: {code}: {said}{mend}") from error
         except BotoCoreError as error:
             raise SigningError(f"KMS cannot be reached for {self.arn}: {error}") from error
+        if not all(answer.get(name) for name in wanted):
+            mend = "look at AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_KMS"
+            raise SigningError(f"what answers for {self.arn} is no KMS; {mend}")
         return answer

@@ -93,7 +93,7 @@ def argument(value: Any, document: Document) -> Any:
 
 
 def _items(page: Answer, told: Call | Batch, region: str) -> list[Any]:
-    if isinstance(told, Call) and told.counted_by and lookup(page.body, told.counted_by) == 0:
+    if isinstance(told, Call) and _leaves_out(told, page.body):
         return []
     found: list[Any] = [page.body]
     for path in told.items.split("[]."):
@@ -102,6 +102,13 @@ def _items(page: Answer, told: Call | Batch, region: str) -> list[Any]:
             raise CallFailed(Failure(page.source.call, "MalformedResponse", f"no list {told.items}", region))
         found = [item for one in lists for item in one]
     return found
+
+
+def _leaves_out(listed_by: Call, body: Any) -> bool:
+    """Whether a response without items may well have no list of them."""
+    if listed_by.counted_by:
+        return bool(lookup(body, listed_by.counted_by) == 0)
+    return listed_by.omits_empty and lookup(body, listed_by.items) is None
 
 
 def _in_batches(names: Sequence[Any], batch: Batch) -> Iterator[list[Any]]:

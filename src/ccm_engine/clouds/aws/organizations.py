@@ -37,21 +37,25 @@ _MENDS = {
 
 
 class UnlistedError(SessionError):
-    """The organization does not tell its accounts; the message is one line with the mend, `failure` the call."""
+    """The organization does not tell its accounts; the message is one line with the mend, `failure` the call.
 
-    def __init__(self, failure: Failure) -> None:
+    `partition` is the one that the organization is in.
+    """
+
+    def __init__(self, failure: Failure, partition: str) -> None:
         said = " ".join(failure.message.split())
         why = f"{failure.code}: {said}" if said else failure.code
         mend = _MENDS.get(failure.code, "try again")
         super().__init__(f"the organization's accounts cannot be listed ({failure.call}: {why}); {mend}")
         self.failure = failure
+        self.partition = partition
 
 
 class UnknownUnitError(UnlistedError):
     """The organization has no such unit; the message names those it has."""
 
-    def __init__(self, unit: str, known: Sequence[str]) -> None:
-        super().__init__(Failure(f"{SERVICE}:ListOrganizationalUnitsForParent", "UnknownUnit"))
+    def __init__(self, unit: str, known: Sequence[str], partition: str) -> None:
+        super().__init__(Failure(f"{SERVICE}:ListOrganizationalUnitsForParent", "UnknownUnit"), partition)
         self.args = (f"the organization has no unit {unit!r}; it has {', '.join(sorted(known))}",)
 
 
@@ -78,7 +82,7 @@ def members(caller: Caller, partition: str, *choices: Sequence[str]) -> list[Mem
     """
     tree = list(_tree(caller, partition))
     found: dict[str, Member] = {}
-    for unit in _chosen(tree, choices):
+    for unit in _chosen(tree, choices, partition):
         for told in _asked(caller, partition, LIST_ACCOUNTS, "Accounts", ParentId=unit.id):
             account = AccountRef(told["Id"], told.get("Name", ""), partition, unit.path)
             # `Status` is on its way out, and `State` is not everywhere yet. Who tells neither is asked like the rest.
@@ -103,7 +107,7 @@ def _tree(caller: Caller, partition: str) -> Iterator[Unit]:
         waiting += [Unit(told["Id"], joined(unit.path, told.get("Name", told["Id"]))) for told in below]
 
 
-def _chosen(tree: Sequence[Unit], choices: Iterable[Sequence[str]]) -> list[Unit]:
+def _chosen(tree: Sequence[Unit], choices: Iterable[Sequence[str]], partition: str) -> list[Unit]:
     """Return the units that every choice names, with all below them. Raises UnknownUnitError for a name of none."""
     chosen = list(tree)
     for names in filter(None, choices):
@@ -111,7 +115,7 @@ def _chosen(tree: Sequence[Unit], choices: Iterable[Sequence[str]]) -> list[Unit
         for name in names:
             named = [unit.path for unit in tree if unit.id == name or within(unit.path, name)]
             if not named:
-                raise UnknownUnitError(name, [unit.path for unit in tree])
+                raise UnknownUnitError(name, [unit.path for unit in tree], partition)
             paths += named
         chosen = [unit for unit in chosen if within_any(unit.path, paths)]
     return chosen
@@ -120,8 +124,8 @@ def _chosen(tree: Sequence[Unit], choices: Iterable[Sequence[str]]) -> list[Unit
 def _asked(caller: Caller, partition: str, operation: str, items: str, **arguments: Any) -> list[dict[str, Any]]:
     answer = caller.ask(SERVICE, operation, home_region(partition), arguments)
     if isinstance(answer, Failure):
-        raise UnlistedError(answer)
+        raise UnlistedError(answer, partition)
     told = answer.body.get(items)
     if not isinstance(told, list) or not all(isinstance(one, dict) and "Id" in one for one in told):
-        raise UnlistedError(Failure(answer.source.call, "MalformedResponse", f"no list {items}"))
+        raise UnlistedError(Failure(answer.source.call, "MalformedResponse", f"no list {items}"), partition)
     return told

@@ -78,22 +78,38 @@ def acting_for(credentials: Credentials | None) -> Iterator[None]:
         ACCOUNT_CREDENTIALS.reset(token)
 
 
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Raise SessionError for what boto3 makes no session of."""
+    try:
+        yield
+    except ProfileNotFound as error:
+        name = error.kwargs["profile"]
+        raise SessionError(f"AWS profile {name!r} is not configured; see aws configure list-profiles") from error
+    except BotoCoreError as error:
+        raise SessionError(f"AWS credentials cannot be had: {error}") from error
+
+
+def own_session() -> boto3.Session:
+    """Return a session by boto3's rules alone, for what is the engine's and no monitored account's.
+
+    Raises SessionError.
+    """
+    with _refusals():
+        return boto3.session.Session()
+
+
 def shared_session(profile: str | None = None) -> boto3.Session:
     """Return a session whose clients take their credentials from `acting_for`.
 
     Endpoints, region and the caller's own credentials are found by boto3's rules. Raises SessionError for a
     profile that does not exist.
     """
-    try:
+    with _refusals():
         core = botocore.session.Session(profile=profile)
         core.register_component("data_loader", LOADER)
         core.register("creating-client-class", _SharedMethods())
         own = core.get_credentials()
-    except ProfileNotFound as error:
-        name = error.kwargs["profile"]
-        raise SessionError(f"AWS profile {name!r} is not configured; see aws configure list-profiles") from error
-    except BotoCoreError as error:
-        raise SessionError(f"AWS credentials cannot be had: {error}") from error
     core.register_component("credential_provider", _ContextProvider(_ContextCredentials(own)))
     core._credentials = None  # type: ignore[attr-defined]  # forget what was found before the provider was ours
     return boto3.Session(botocore_session=core)

@@ -73,12 +73,18 @@ def _listed(listing: Listing, kind: Kind, place: str, first: dict[Kind, Document
 
 def _asked(caller: Caller, asks: Sequence[Ask], about: Document | None, home: str) -> Iterator[Tried]:
     for ask in asks:
-        name = ask.granted_as or action(ask.service, ask.operation)
+        names = [action(ask.service, ask.first)] if ask.first else []
+        names.append(ask.granted_as or action(ask.service, ask.operation))
         if about is None or not ask.applies(about.item):
-            yield Tried(name, tried=False)
+            yield from (Tried(name, tried=False) for name in names)
             continue
         answer = answer_to(caller, ask, about, home)
-        yield Tried(name, answer if isinstance(answer, Failure) and not ask.means_absent(answer) else None)
+        failure = answer if isinstance(answer, Failure) and not ask.means_absent(answer) else None
+        if ask.first and failure and failure.call.endswith(f":{_api_name(names[0])}"):
+            yield from (Tried(names[0], failure), Tried(names[1], tried=False))
+            continue
+        yield from (Tried(name) for name in names[:-1])
+        yield Tried(names[-1], failure)
 
 
 def _api_name(name: str) -> str:

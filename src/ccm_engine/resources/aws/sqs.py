@@ -1,4 +1,7 @@
-"""SQS: queues. The listing gives their addresses only; an attribute that is not set is left out."""
+"""SQS: queues. The listing gives their addresses only.
+
+An attribute that is not set is left out, and so is the whole list where a region has no queue.
+"""
 
 from ccm_engine.core.reading import at
 from ccm_engine.core.resource import Call, Resource, ask, named
@@ -11,7 +14,7 @@ class Queue(Resource):
     """A queue of messages."""
 
     type = "AWS::SQS::Queue"
-    listed_by = Call("sqs", "list_queues", "QueueUrls", page_size=1000)
+    listed_by = Call("sqs", "list_queues", "QueueUrls", page_size=1000, omits_empty=True)
 
     url: str = at()
     id: str = named("{name}")

@@ -13,9 +13,13 @@ SECRET = {
         "taskDefinition.containerDefinitions.environment.value",
         "taskDefinition.containerDefinitions.command",
         "taskDefinition.containerDefinitions.entryPoint",
+        "taskDefinition.containerDefinitions.healthCheck.command",
         "taskDefinition.containerDefinitions.dockerLabels",
         "taskDefinition.containerDefinitions.logConfiguration.options",
         "taskDefinition.containerDefinitions.firelensConfiguration.options",
+        # A network drive is mounted with its user's name and password.
+        "taskDefinition.volumes.dockerVolumeConfiguration.driverOpts",
+        "taskDefinition.volumes.dockerVolumeConfiguration.labels",
     ),
 }
 VOLATILE = {
