@@ -159,6 +159,17 @@ def test_one_that_goes_while_another_comes_leaves_the_counts_as_they_are(tmp_pat
     assert room.views.scorecard(at).as_json() == counted_plainly(room.views, at)
 
 
+def test_an_account_that_came_later_is_not_among_those_of_then(tmp_path: Path) -> None:
+    room = History(tmp_path)
+    failing = (Reading(SSH, US, "a", Status.FAIL), Reading(MFA, GLOBAL, "alice", Status.PASS))
+    room.record(Sweep(0, failing))
+    alone = room.views.scorecard().as_json()
+    room.record(Sweep(3600, failing, account=STAGING))
+    assert len(room.views.scorecard().accounts) == 2
+    then = room.views.scorecard(START + timedelta(minutes=30)).as_json()
+    assert then == alone, "it had no score yet, and was not the worst"
+
+
 @pytest.mark.parametrize("microsecond", [0, 500_000])
 def test_a_second_with_a_fraction_comes_after_one_without(tmp_path: Path, microsecond: int) -> None:
     room = History(tmp_path)

@@ -130,7 +130,9 @@ class Views:
             return self._now(accounts)[0]
         wanted = None if accounts is None else set(accounts)
         chosen = {id_: one for id_, one in self.account_refs(at).items() if wanted is None or id_ in wanted}
-        standings = ((account, Standing.of(self.tally(id_, at))) for id_, account in chosen.items())
+        known = ((account, Standing.of(self.tally(id_, at))) for id_, account in chosen.items())
+        # Of which nothing counts yet is no account of that moment.
+        standings = ((account, standing) for account, standing in known if standing.counts)
         card = posture(self.faces(at).values(), standings, self._last_evaluated(at))
         return replace(card, left_out=self._left_out(chosen, at))
 
