@@ -44,3 +44,9 @@ def test_a_cursor_of_another_list_is_refused(api: TestClient) -> None:
     cursor = api.get(PATH, params={"limit": 1}).json()["next_cursor"]
     answer = api.get(PATH, params={"resource": _bastion(api)["resource_id"], "cursor": cursor})
     assert answer.status_code == 422
+
+
+def test_a_cursor_of_another_resource_is_refused_and_is_no_end_of_the_list(api: TestClient) -> None:
+    cursor = api.get(PATH, params={"resource": _bastion(api)["resource_id"], "limit": 1}).json()["next_cursor"]
+    answer = api.get(PATH, params={"resource": "sg-other", "cursor": cursor})
+    assert (answer.status_code, answer.json()["errors"][0]["name"]) == (422, "cursor")
