@@ -32,6 +32,12 @@ def test_in_pages(api: TestClient) -> None:
     assert second["next_cursor"] is None
 
 
+def test_of_an_account_that_is_named_twice_once(api: TestClient) -> None:
+    group = _bastion(api)
+    asked = [("resource", group["resource_id"]), ("account", group["account_id"])]
+    assert api.get(PATH, params=[*asked, asked[-1]]).json() == api.get(PATH, params=asked).json()
+
+
 def test_without_one_it_is_by_run(api: TestClient) -> None:
     assert {"run_id", "trigger"} <= set(api.get(PATH).json()["items"][0])
 

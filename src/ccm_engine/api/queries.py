@@ -142,11 +142,11 @@ def moment_in(at: str | None, clock: Callable[[], datetime], views: Views) -> da
 def accounts_in(
     asked: Iterable[str], views: Views, at: datetime | None = None, units: Iterable[str] = ()
 ) -> list[str] | None:
-    """Return the accounts asked for, None when all are; with `units`, those of them in or below one.
+    """Return the accounts asked for, each once, None when all are; with `units`, those of them in or below one.
 
     Raises a 422 problem for an account or a unit that nothing is known of.
     """
-    wanted, within = list(asked), list(units)
+    wanted, within = list(dict.fromkeys(asked)), list(units)
     if not wanted and not within:
         return None
     known = views.account_refs(at)

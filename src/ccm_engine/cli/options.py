@@ -94,11 +94,11 @@ def moment_at(text: str | None) -> datetime | None:
 
 
 def account_ids(given: list[str] | None, option: str = "--account") -> tuple[str, ...]:
-    """Return the account ids of an option. Raises typer.BadParameter for what is none."""
+    """Return the account ids of an option, each once. Raises typer.BadParameter for what is none."""
     for one in given or ():
         if not (one.isascii() and one.isdigit() and len(one) == 12):
             raise typer.BadParameter(f"{one!r} is no account id of 12 digits", param_hint=option)
-    return tuple(given or ())
+    return tuple(dict.fromkeys(given or ()))
 
 
 def refuse_beside(options: Mapping[str, object], why: str) -> None:
