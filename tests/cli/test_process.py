@@ -146,6 +146,23 @@ def test_a_reader_that_stops_is_no_error(home: Path, process: Run) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.parametrize(
+    ("streams", "arguments", "code"),
+    [
+        ("2>&-", ["scan", "-c", "nosuch"], 2),
+        ("2>/dev/full", ["scan", "-c", "nosuch"], 2),
+        ("2>&-", ["scorecard"], 2),
+        (">&- 2>&-", ["controls", "list"], 0),
+    ],
+)
+def test_the_exit_code_is_told_where_nothing_can_be_written(
+    home: Path, streams: str, arguments: list[str], code: int
+) -> None:
+    """1 would say that a finding failed."""
+    command = ["sh", "-c", f'exec "$@" {streams}', "sh", *CCM, *arguments]
+    assert subprocess.run(command, env=environment(home), cwd=home, check=False).returncode == code
+
+
 def test_a_demo_that_nobody_watches_any_more_ends(home: Path) -> None:
     demo = subprocess.Popen(
         [*CCM, "demo", "--port", "0"],
