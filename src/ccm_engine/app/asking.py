@@ -73,7 +73,8 @@ def chosen(views: Views, wanted: Filter) -> Iterator[Known]:
     for id_ in wanted.controls:
         _refuse_unknown(views, id_)
     _refuse_unrecorded(views, wanted.accounts)
-    found = [known for known in views.findings(wanted.accounts or None) if wanted.takes(known)]
+    one_alone = wanted.controls[0] if len(set(wanted.controls)) == 1 else None
+    found = [known for known in views.findings(wanted.accounts or None, control=one_alone) if wanted.takes(known)]
     yield from sorted(found, key=lambda known: (-known.finding.severity.weight, known.finding.control_id))
 
 
