@@ -26,6 +26,9 @@ Every setting has one name, in three places: the environment wins, then `.env`, 
 line win over all three. Lists are comma-separated, or lists in `ccm.yaml`. An empty value is as good as none. A wrong
 value, and a name in `ccm.yaml` that is no setting, is refused in one line with exit code 2.
 
+Settings that are secrets may be given as ARNs of secrets in AWS Secrets Manager, or of parameters in the Parameter
+Store: [security.md](security.md#secrets-that-aws-keeps).
+
 AWS credentials, regions and endpoints follow boto3's own rules (`AWS_PROFILE`, `AWS_ENDPOINT_URL` and so on).
 """
 TAIL = """

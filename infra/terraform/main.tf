@@ -31,6 +31,8 @@ module "service" {
   log_days         = var.log_days
   lambda           = var.lambda
   fargate          = var.fargate
+  secrets          = var.secrets
+  secret_keys      = var.secret_keys
   tags             = var.tags
 
   policies = {

@@ -34,7 +34,7 @@ variable "emails" {
 }
 
 variable "settings" {
-  description = "Further settings of the engine by name, such as { CCM_REGIONS = \"eu-west-1\" }; .env.example lists them. Put no secret here."
+  description = "Further settings of the engine by name, such as { CCM_REGIONS = \"eu-west-1\" }; .env.example lists them. Put no secret here: secrets takes those."
   type        = map(string)
   default     = {}
 
@@ -43,6 +43,18 @@ variable "settings" {
     condition     = length(setintersection(keys(var.settings), ["CCM_ORG", "CCM_ORG_ROLE_NAME", "CCM_EXTERNAL_ID"])) == 0
     error_message = "settings cannot hold CCM_ORG, CCM_ORG_ROLE_NAME or CCM_EXTERNAL_ID: give them by organization, which grants what they need."
   }
+}
+
+variable "secrets" {
+  description = "Settings that are secrets, by name, such as { CCM_SLACK_WEBHOOK_URL = \"arn:aws:secretsmanager:...\" }: each the full ARN of a secret, or of a SecureString parameter, that the engine is to read. See modules/service."
+  type        = map(string)
+  default     = {}
+}
+
+variable "secret_keys" {
+  description = "ARNs of the KMS keys that secrets are encrypted with, where they are keys of your own."
+  type        = set(string)
+  default     = []
 }
 
 variable "organization" {

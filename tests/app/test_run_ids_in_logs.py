@@ -8,9 +8,8 @@ from pathlib import Path
 
 import boto3
 import pytest
+from lent_aws import lent_aws
 from webhooks import SECRET, listening
-
-from ccm_engine.demo.server import EmulatedAWS
 
 PLANTED = "tr0ub4dor"
 KEY = "wJalrPlanted/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -19,7 +18,7 @@ KEY = "wJalrPlanted/K7MDENG/bPxRfiCYEXAMPLEKEY"
 @pytest.mark.parametrize("form", ["json", "console"])
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_lines_of_a_run(tmp_path: Path, form: str, processes: str) -> None:
-    with EmulatedAWS() as aws, listening() as nobody:
+    with lent_aws() as aws, listening() as nobody:
         nobody.status = 500
         environment = {
             "PATH": os.environ["PATH"],

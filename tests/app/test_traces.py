@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
+import kept_by_aws
 import pytest
 import structlog
+from lent_aws import lent_aws
 from many_accounts import accounts_with_users, settings_for
+from moto import mock_aws
 from structlog.testing import capture_logs
 from throttling_proxy import ThrottlingProxy
 from trace_receiver import Receiver, Told, receiving, tracing_here
@@ -19,7 +22,6 @@ from webhooks import SECRET, listening
 
 from ccm_engine.app import tracing
 from ccm_engine.app.tracing import FLUSH_SECONDS
-from ccm_engine.demo.server import EmulatedAWS
 
 COUNT = 8
 """Enough accounts for two processes."""
@@ -96,7 +98,7 @@ def test_a_run_in_two_processes_is_one_trace(tmp_path: Path, aws: tuple[str, lis
 
 
 def test_what_aws_refuses_stands_in_the_span_of_its_calls_by_its_code(tmp_path: Path, receiver: Receiver) -> None:
-    with EmulatedAWS() as emulated:
+    with lent_aws() as emulated:
         session = boto3.Session("testing", "testing", region_name="us-east-1")
         session.client("s3", endpoint_url=emulated.endpoint).create_bucket(Bucket="of-this-test")
         told = {**settings_for(emulated.endpoint, ["123456789012"]), **receiver.variables()}
@@ -170,6 +172,33 @@ def test_log_lines_carry_the_trace_and_no_secret_is_exported(
     for secret in (PLANTED, key, SECRET, nobody.url, HEADER, "only-for-tests"):
         assert secret.encode() not in exported
         assert secret not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"])
+def test_headers_may_be_kept_by_aws(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tracing_here(monkeypatch) as receiver, mock_aws(), capture_logs() as lines:
+        arn = kept_by_aws.secret("traces", {"headers": f"Authorization=Bearer {HEADER}"})
+        monkeypatch.setenv(name, f"{arn}:headers::")
+        tracing.set_up_traces()
+        with tracing.span("run"):
+            pass
+        assert tracing.flush()
+    assert receiver.authorizations == [f"Bearer {HEADER}"]
+    assert lines == []
+
+
+def test_headers_that_cannot_be_read_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    structlog.reset_defaults()
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:nobody-AbCdEf"
+    with tracing_here(monkeypatch), mock_aws(), capture_logs() as lines:
+        for value in (arn, f"{arn}:{HEADER}"):
+            monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", value)
+            tracing.set_up_traces()
+    reasons = [one["reason"] for one in lines]
+    assert "ResourceNotFoundException" in reasons[0]
+    assert reasons[0].endswith("; make it, or correct the ARN")
+    assert "it looks like an ARN" in reasons[1]
+    assert HEADER not in repr(reasons)
 
 
 def test_a_receiver_that_never_answers_costs_no_run_and_little_time(

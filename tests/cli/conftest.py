@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from first_controls import FIRST
+from lent_aws import lent_aws
 from moto import mock_aws
 from throttling_proxy import ThrottlingProxy
 
 from ccm_engine.cli.main import run
-from ccm_engine.demo.server import EmulatedAWS
 from ccm_engine.demo.world import World, seed
 
 
@@ -80,7 +80,7 @@ def account() -> Iterator[None]:
 @pytest.fixture(scope="package")
 def world() -> Iterator[World]:
     """The demo's accounts on a server of their own, filled once."""
-    with EmulatedAWS() as aws:
+    with lent_aws() as aws:
         filled = World(aws.endpoint)
         seed(filled)
         yield filled

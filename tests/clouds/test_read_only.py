@@ -11,6 +11,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from lent_aws import lent_aws
 
 from ccm_engine.app.discovery import discover
 from ccm_engine.clouds.aws import organizations
@@ -19,7 +20,6 @@ from ccm_engine.clouds.aws.policy import action, documents, reads
 from ccm_engine.clouds.aws.policy import actions as needed
 from ccm_engine.core.control import Control
 from ccm_engine.core.resource import Call
-from ccm_engine.demo.server import EmulatedAWS
 from ccm_engine.demo.world import World, seed
 from ccm_engine.engine.plan import Plan, plan
 from ccm_engine.resources.aws.tagging import TAG_LISTINGS
@@ -77,6 +77,19 @@ def test_what_lists_accounts_and_tags_only_reads() -> None:
     assert [name for name in listing if not READS.match(name)] == []
 
 
+def test_no_value_of_a_secret_is_asked_of_a_monitored_account() -> None:
+    """The engine reads secrets of its own so, by its own role, which `ccm policy` does not describe."""
+    told = plan(catalogue())
+    values = {("secretsmanager", name) for name in ("GetSecretValue", "BatchGetSecretValue")}
+    values |= {
+        ("ssm", name) for name in ("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory")
+    }
+    for service, name in values:
+        assert name in botocore.session.Session().get_service_model(service).operation_names
+    assert {operation for operation, _ in declared(told)} & values == set()
+    assert set(needed(told, find_regions=True)) & {f"{service}:{name}" for service, name in values} == set()
+
+
 @pytest.mark.parametrize(
     "operation", [("ec2", "DeleteVpc"), ("iam", "GenerateServiceLastAccessedDetails"), ("s3", "PutObject")]
 )
@@ -89,7 +102,7 @@ def test_what_changes_something_would_be_found(operation: Operation) -> None:
 @pytest.fixture(scope="module")
 def estate() -> Iterator[str]:
     """The address of the demo's accounts, good and bad resources in them."""
-    with EmulatedAWS() as aws:
+    with lent_aws() as aws:
         seed(World(aws.endpoint))
         yield aws.endpoint
 

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from first_controls import first_controls
+from lent_aws import lent_aws
 from throttling_proxy import ThrottlingProxy
 
 from ccm_engine.clouds.aws.accounts import Access, Role, assume
@@ -17,7 +18,6 @@ from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import RATES, Bucket, Limiter, Rate
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
 from ccm_engine.demo import builders
-from ccm_engine.demo.server import EmulatedAWS
 from ccm_engine.engine.collection import AccountRef, Collection
 from ccm_engine.engine.judge import judge_all
 from ccm_engine.engine.plan import plan
@@ -150,7 +150,7 @@ def test_one_throttled_api_of_one_account_slows_nothing_else(aws: None) -> None:
 @pytest.fixture
 def emulated(monkeypatch: pytest.MonkeyPatch) -> Iterator[ThrottlingProxy]:
     """Two accounts on a server of their own, behind a proxy that can throttle."""
-    with EmulatedAWS() as aws:
+    with lent_aws() as aws:
         monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint)
         _fill(aws.endpoint)
         proxy = ThrottlingProxy(aws.endpoint, HOME)

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 from benchmarks import brokers
+from lent_aws import lent_aws
 from tools import ROOT, tool
 
 from ccm_engine.app.settings import load_settings
-from ccm_engine.demo.server import EmulatedAWS
 from ccm_engine.demo.world import CONTROLS
 
 SIX = ",".join(CONTROLS)
@@ -187,7 +187,7 @@ def failing(told: dict[str, Any]) -> set[str]:
 
 def test_plain_up_shows_the_scorecard(tmp_path: Path) -> None:
     services = rendered(tmp_path, f"CCM_CONTROLS={SIX}\n")
-    with EmulatedAWS() as moto:
+    with lent_aws() as moto:
         places = {"http://moto:5000": moto.endpoint}
         room = WithoutContainers(services, tmp_path, places)
         room.run("seed")
@@ -201,7 +201,7 @@ def test_plain_up_shows_the_scorecard(tmp_path: Path) -> None:
 
 def test_the_workers_profile_judges_the_same(tmp_path: Path) -> None:
     services = rendered(tmp_path, f"CCM_CONTROLS={SIX}\n")
-    with EmulatedAWS() as moto, brokers.redis(tmp_path) as redis:
+    with lent_aws() as moto, brokers.redis(tmp_path) as redis:
         places = {"http://moto:5000": moto.endpoint, "redis://redis:6379/0": redis}
         room = WithoutContainers(services, tmp_path, places)
         room.run("seed")

@@ -203,6 +203,8 @@ def test_prometheus_and_who_is_named_get_in_and_nobody_else(tmp_path: Path) -> N
         ({"serviceMonitor": {"enabled": True}}, "/api/listen"),
         ({"settings": {"CCM_SLACK_WEBHOOK_URL": "https://hooks.example.com/x"}}, "CCM_SLACK_WEBHOOK_URL"),
         ({"settings": {"CCM_BROKER_URL": "redis://:password@redis:6379/0"}}, "CCM_BROKER_URL"),
+        ({"settings": {"CCM_HEARTBEAT_URL": "https://beat.example.com/x"}}, "CCM_HEARTBEAT_URL"),
+        ({"settings": {"CCM_SLACK_WEBHOOK_URL": "arn:aws:sns:us-east-1:123456789012:x"}}, "CCM_SLACK_WEBHOOK_URL"),
         ({"settings": {"CCM_ALLOW_ANONYMOUS": True}}, "CCM_ALLOW_ANONYMOUS"),
         ({"settings": {"AWS_SECRET_ACCESS_KEY": "x"}}, "AWS_SECRET_ACCESS_KEY"),
         ({"image": {"repository": ""}}, "/image/repository"),
@@ -216,6 +218,13 @@ def test_values_that_do_not_fit_are_refused_by_name(values: dict[str, Any], name
     done = run_tool("helm", "template", "acme", CHART, "-f", file)
     assert done.returncode != 0
     assert named in done.stderr
+
+
+def test_a_secret_that_aws_keeps_may_be_named_in_the_settings(tmp_path: Path) -> None:
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ccm-AbCdEf:slack::"
+    named = dict.fromkeys(("CCM_SLACK_WEBHOOK_URL", "CCM_HEARTBEAT_URL", "CCM_BROKER_URL"), arn)
+    (engine,) = pods(render(tmp_path, {"settings": named}))
+    assert named.items() <= environment(engine).items()
 
 
 def written(page: str, fence: str) -> list[str]:

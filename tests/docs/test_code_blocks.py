@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 from code_blocks import PARSED, RUN, SHOWN, Block, blocks, commands, indented, says
+from lent_aws import lent_aws
 
-from ccm_engine.demo.server import EmulatedAWS
 from ccm_engine.demo.world import CONTROLS, World, seed
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def runs(block: Block) -> bool:
 @pytest.fixture(scope="module")
 def account() -> Iterator[Mapping[str, str]]:
     """The environment of a shell before an emulated account with good and bad resources."""
-    with EmulatedAWS() as aws:
+    with lent_aws() as aws:
         seed(World(aws.endpoint))
         yield {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lent_aws import lent_aws
 from webhooks import Webhook, listening
-
-from ccm_engine.demo.server import EmulatedAWS
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +33,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def aws() -> Iterator[str]:
     """The address of an emulated AWS account in a process of its own."""
-    with EmulatedAWS() as emulated:
+    with lent_aws() as emulated:
         yield emulated.endpoint
 
 

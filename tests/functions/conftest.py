@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lent_aws import lent_aws
 from many_accounts import in_force, settings_for, user_in
 
-from ccm_engine.demo.server import EmulatedAWS
 from ccm_engine.functions import api, engine, sweep
 from ccm_engine.stores.key_file import KeyFile
 
@@ -14,7 +14,7 @@ from ccm_engine.stores.key_file import KeyFile
 @pytest.fixture(scope="session")
 def emulated() -> Iterator[str]:
     """The address of an emulated AWS that all tests share: each keeps its record under a prefix of its own."""
-    with EmulatedAWS() as aws:
+    with lent_aws() as aws:
         user_in(aws.endpoint, "123456789012", "dev-user")
         yield aws.endpoint
 

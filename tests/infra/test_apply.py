@@ -21,6 +21,16 @@ from ccm_engine.stores.dynamodb import DynamoDBStore
 from ccm_engine.stores.key_file import KeyFile
 
 SESSION = boto3.Session("testing", "testing", region_name="us-east-1")
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ccm-AbCdEf"
+OWN_SECRET = f"""
+module "ccm" {{
+  fargate = {{
+    vpc_id     = var.vpc_id
+    subnet_ids = var.subnet_ids
+    secrets    = {{ MY_TOKEN = "{SECRET}:token::" }}
+  }}
+}}
+"""
 DATA_KEY = "CCM Engine ccm: record, documents, alerts and logs at rest"
 DEPLOYING = INFRA.parent / "docs" / "deploy-aws.md"
 Body = dict[str, Any]
@@ -131,8 +141,11 @@ def test_the_organization_example_comes_up_with_a_role_in_each_account(tmp_path:
             "vpc_id": ec2.describe_vpcs()["Vpcs"][0]["VpcId"],
             "subnet_ids": json.dumps(subnets),
             "delegated": "false",
+            "secrets": json.dumps({"CCM_SLACK_WEBHOOK_URL": f"{SECRET}:slack::"}),
         }
         terraform = Terraform(tmp_path, "org", aws.endpoint)
+        # What ECS fills in itself; the engine reads the others.
+        (terraform.example / "own_override.tf").write_text(OWN_SECRET)
         terraform.init()
         variables = [f"-var={name}={value}" for name, value in given.items()]
         terraform.done("apply", "-input=false", "-no-color", "-auto-approve", *variables)
@@ -148,6 +161,12 @@ def test_the_organization_example_comes_up_with_a_role_in_each_account(tmp_path:
         assert container["readonlyRootFilesystem"]
         settings = {one["name"]: one["value"] for one in container["environment"]}
         assert settings == {**outputs["environment"], "AWS_DEFAULT_REGION": "us-east-1"}
+        assert settings["CCM_SLACK_WEBHOOK_URL"] == f"{SECRET}:slack::"
+        assert container["secrets"] == [{"name": "MY_TOKEN", "valueFrom": f"{SECRET}:token::"}]
+        for role, name in (("ccm-engine-runner", "secrets"), ("ccm-task-execution", "start")):
+            document: Any = client("iam").get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            (granted,) = [one for one in document["Statement"] if one["Sid"] == "Secrets"]
+            assert granted["Resource"] == SECRET
         (group,) = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": ["ccm-engine"]}])[
             "SecurityGroups"
         ]

@@ -10,9 +10,11 @@ from typing import Any
 import boto3
 import botocore.client
 import pytest
+from kept_by_aws import parameter, secret
 from lambda_events import Sandbox, posted, requested, scheduled
 from many_accounts import in_force
 from moto import mock_aws
+from webhooks import listening
 
 from ccm_engine.app.monitor import utc_now
 from ccm_engine.functions import api, engine, sweep
@@ -46,7 +48,8 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
 
     def noted(self: Any, operation: str, arguments: Any) -> Any:
         service = self.meta.service_model.service_name
-        whole: set[str] = {arguments.get(name) for name in ("TableName", "Bucket", "TopicArn")} - {None}
+        whole: set[str] = {arguments.get(name) for name in ("TableName", "Bucket", "TopicArn", "SecretId")} - {None}
+        whole |= {arguments["Name"]} if service == "ssm" else set()
         whole |= {one["Put"]["TableName"] for one in arguments.get("TransactItems", ())}
         for resource in whole:
             seen[resource].add(f"{service}:{operation}")
@@ -54,11 +57,15 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", noted)
     KeyFile.make(tmp_path / "signing.key")
-    with mock_aws():
+    with mock_aws(), listening() as outside:
         s3, sns = boto3.client("s3", region_name="us-east-1"), boto3.client("sns", region_name="us-east-1")
         s3.create_bucket(Bucket=CHECKPOINTS, ObjectLockEnabledForBucket=True)
         s3.create_bucket(Bucket=EVIDENCE)
         topic = sns.create_topic(Name="ccm-alerts")["TopicArn"]
+        told_outside = {
+            "CCM_SLACK_WEBHOOK_URL": secret("ccm", {"slack": outside.url}) + ":slack::",
+            "CCM_HEARTBEAT_URL": parameter("/ccm/heartbeat", outside.url),
+        }
         boto3.client("iam", region_name="us-east-1").create_user(UserName="dev-user")
         told = {
             "AWS_ACCESS_KEY_ID": "testing",
@@ -69,6 +76,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
             "CCM_CHECKPOINT_BUCKET": CHECKPOINTS,
             "CCM_EVIDENCE_BUCKET": EVIDENCE,
             "CCM_SNS_TOPIC_ARN": topic,
+            **told_outside,
             "CCM_REGIONS": "us-east-1",
             "CCM_CONTROLS": "iam_mfa_all_users,iam_no_root_access_keys",
         }
@@ -100,7 +108,10 @@ def test_a_sweep_and_the_api_do_nothing_that_is_not_granted(
     for path in ("/scorecard", "/findings", "/health", "/runs", "/ledger/checkpoint", "/controls/iam_mfa_all_users"):
         assert api.handler(requested("GET", path), Sandbox())["statusCode"] == 200, path
     (topic,) = [name for name in calls if name.startswith("arn:aws:sns")]
+    (kept,) = [name for name in calls if name.startswith("arn:aws:secretsmanager")]
+    (other,) = [name for name in calls if name.startswith("arn:aws:ssm")]
     storage, alerts = statements("storage", "policy.tf"), statements("alerts", "main.tf")
+    secrets = statements("service", "secrets.tf")
     granted = {
         "ccm-ledger": storage["Ledger"],
         "ccm-documents": storage["Documents"],
@@ -109,10 +120,14 @@ def test_a_sweep_and_the_api_do_nothing_that_is_not_granted(
         CHECKPOINTS: storage["Checkpoints"] | storage["Buckets"],
         EVIDENCE: storage["LargeDocuments"] | storage["Buckets"],
         topic: alerts["Alerts"],
+        kept: secrets["Secrets"],
+        other: secrets["Parameters"],
     }
     assert set(calls) == set(granted)
     assert ("s3:PutObject" in calls[EVIDENCE]) == (large == 10)
     for resource, operations in calls.items():
         needed = {action for one in operations for action in GRANTED_AS.get(one, (one,))}
         assert needed <= granted[resource], resource
+    assert calls[kept] == secrets["Secrets"]
+    assert calls[other] == secrets["Parameters"]
     assert not any("Delete" in action or "Update" in action for action in storage["Ledger"] | storage["Documents"])

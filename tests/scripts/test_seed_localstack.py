@@ -10,10 +10,10 @@ from pathlib import Path
 import boto3
 import pytest
 from benchmarks import ministack
+from lent_aws import lent_aws
 
 import ccm_engine
 from ccm_engine.demo.guard import HOME_ACCOUNT, demo_session
-from ccm_engine.demo.server import EmulatedAWS
 
 SEED = Path(__file__).parents[2] / "scripts" / "seed_localstack.py"
 SERVICES = "iam,s3,ec2,rds,cloudtrail,sts,s3control"
@@ -35,7 +35,7 @@ def seed(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 def endpoint(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An emulated AWS of each kind that runs here."""
     if request.param == "moto":
-        with EmulatedAWS() as aws:
+        with lent_aws() as aws:
             yield aws.endpoint
     else:
         with ministack.running(tmp_path, SERVICES) as address:

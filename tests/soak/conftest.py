@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import ministack as emulator
-
-from ccm_engine.demo.server import EmulatedAWS
+from lent_aws import lent_aws
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +30,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def aws() -> Iterator[str]:
     """The address of an emulated AWS account in a process of its own."""
-    with EmulatedAWS() as emulated:
+    with lent_aws() as emulated:
         yield emulated.endpoint
 
 

@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,10 +43,14 @@ def _fill(kept: Path) -> None:
     store = DynamoDBStore("kept")
     store.create()
     store.close()
+    held = [json.loads(line) for line in gzip.decompress(kept.read_bytes()).splitlines()]
+    puts = [(f"kept-{one['table']}", {"PutRequest": {"Item": _read(one["item"])}}) for one in held]
     client = boto3.client("dynamodb")
-    for line in gzip.decompress(kept.read_bytes()).splitlines():
-        held = json.loads(line)
-        client.put_item(TableName=f"kept-{held['table']}", Item=_read(held["item"]))
+    for at in range(0, len(puts), 25):  # the most that one call takes
+        batch: dict[str, Any] = defaultdict(list)
+        for table, put in puts[at : at + 25]:
+            batch[table].append(put)
+        assert client.batch_write_item(RequestItems=dict(batch))["UnprocessedItems"] == {}
 
 
 def _read(item: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-
-from ccm_engine.demo.server import EmulatedAWS
+from lent_aws import lent_aws
 
 ROLE, EXTERNAL_ID, REGION = "ccm-audit", "only-for-tests", "us-east-1"
 
@@ -50,7 +49,7 @@ def in_force(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> None:
 def accounts_with_users(count: int, users: int = 1) -> Iterator[tuple[str, list[str]]]:
     """Lend an emulated AWS with so many accounts of so many users: its address, and the accounts' ids."""
     ids = account_ids(count)
-    with EmulatedAWS() as aws:
+    with lent_aws() as aws:
         for id_ in ids:
             user_in(aws.endpoint, id_, *[f"user-{number}" for number in range(users)])
         yield aws.endpoint, ids

@@ -41,6 +41,7 @@ class Receiver:
     address: str
     status: int = 200
     bodies: list[bytes] = field(default_factory=list)
+    authorizations: list[str | None] = field(default_factory=list)
     silent: threading.Event = field(default_factory=threading.Event)
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -100,6 +101,7 @@ def receiving() -> Iterator[Receiver]:
                 return
             if here.status == 200 and self.path == "/v1/traces":
                 here.bodies.append(body)
+                here.authorizations.append(self.headers["Authorization"])
             self.send_response(here.status)
             self.send_header("Content-Length", "0")
             self.end_headers()

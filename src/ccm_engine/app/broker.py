@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from ccm_engine.app.secret_settings import secret_of
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.spread import SpreadError
 
@@ -21,14 +22,16 @@ QUEUE = "ccm-accounts"
 _SCHEMES = ("sqs", "redis", "rediss")
 
 
-def refuse_unfit(settings: Settings) -> None:
-    """Raise SettingsError where the settings' broker is none, or their store is not for several machines."""
-    scheme = urlsplit(settings.broker_url).scheme
+def address_of(settings: Settings) -> str:
+    """Return the broker's address. Raises SettingsError where it is none, or the store is not for several machines."""
+    address = secret_of(settings, "CCM_BROKER_URL") or ""
+    scheme = urlsplit(address).scheme
     if scheme not in _SCHEMES:
         # Only the scheme is shown: the rest may carry a password.
         raise SettingsError(f"CCM_BROKER_URL: {scheme!r} is no broker we know; give sqs:// or redis://HOST:6379/0")
     if not settings.store.startswith("dynamodb://"):
         raise SettingsError("CCM_BROKER_URL needs CCM_STORE=dynamodb://PREFIX: SQLite is for one machine")
+    return address
 
 
 def visibility_seconds(settings: Settings) -> int:
@@ -38,12 +41,12 @@ def visibility_seconds(settings: Settings) -> int:
 
 def celery_of(settings: Settings) -> "Celery":
     """Return the Celery application of the settings' broker. Raises SettingsError."""
-    refuse_unfit(settings)
+    address = address_of(settings)
     try:
         from celery import Celery
     except ImportError as error:
         raise SettingsError("CCM_BROKER_URL needs Celery; pip install 'ccm-engine[distributed]'") from error
-    application = Celery("ccm", broker=settings.broker_url, set_as_current=False)
+    application = Celery("ccm", broker=address, set_as_current=False)
     application.conf.update(
         accept_content=["json"],
         task_serializer="json",
@@ -58,14 +61,13 @@ def celery_of(settings: Settings) -> "Celery":
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         broker_connection_retry_on_startup=True,
-        broker_transport_options=_transport(settings),
+        broker_transport_options=_transport(address, visibility_seconds(settings)),
     )
     return application
 
 
-def _transport(settings: Settings) -> dict[str, Any]:
-    visible = visibility_seconds(settings)
-    if urlsplit(settings.broker_url).scheme == "sqs":
+def _transport(address: str, visible: int) -> dict[str, Any]:
+    if urlsplit(address).scheme == "sqs":
         region = boto3.Session().region_name or "us-east-1"
         return {"region": region, "visibility_timeout": visible, "wait_time_seconds": 10, "polling_interval": 0.2}
     # How often a worker looks for messages of others that died: seconds, at every look.

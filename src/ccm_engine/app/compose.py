@@ -19,6 +19,7 @@ from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.processes import Processes
 from ccm_engine.app.reach import AS_CONFIGURED, Reaching, roster
 from ccm_engine.app.record import Recorder
+from ccm_engine.app.secret_settings import secret_of
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import signer_of
 from ccm_engine.app.spread import MakeSpread
@@ -129,6 +130,12 @@ def spread_of(settings: Settings, reaching: Reaching) -> MakeSpread:
     return partial(Processes, settings, reaching)
 
 
+def _heartbeat_of(settings: Settings) -> Heartbeat | None:
+    read = partial(secret_of, settings, Heartbeat.setting)
+    url = read()
+    return Heartbeat(url, read) if url else None
+
+
 def monitor_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> Monitor:
     """Return a monitor over the settings' store, session and channels.
 
@@ -140,8 +147,8 @@ def monitor_of(settings: Settings, reaching: Reaching = AS_CONFIGURED) -> Monito
     refuse_missing(reaching.profile)  # before there is a store that nothing can be written to
     store = ready_store(settings)
     try:
-        built = channels(settings.value_of)
-        heartbeat = Heartbeat(settings.heartbeat_url) if settings.heartbeat_url else None
+        built = channels(partial(secret_of, settings))
+        heartbeat = _heartbeat_of(settings)
     except ValueError as error:
         raise SettingsError(str(error)) from error
     find = partial(roster, settings, reaching=reaching)

@@ -14,6 +14,7 @@ from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.progress import Progress
 from ccm_engine.app.reach import Reaching
 from ccm_engine.app.recorded import is_missing
+from ccm_engine.app.secret_settings import is_kept_by_aws, secret_of
 from ccm_engine.app.settings import Settings, SettingsError
 from ccm_engine.app.signing import key_place, signer_of
 from ccm_engine.app.spread import SpreadError
@@ -143,25 +144,30 @@ def _evidence(settings: Settings) -> Examined:
 
 
 def _channels(settings: Settings) -> Iterator[Examined]:
-    wanted = [(kind, settings.value_of(kind.setting)) for kind in channel_types()]
-    if not any(value for _, value in wanted):
+    wanted = [kind for kind in channel_types() if settings.value_of(kind.setting)]
+    if not wanted:
         yield warning("alerts", "no channel is set", "set CCM_SNS_TOPIC_ARN or CCM_SLACK_WEBHOOK_URL")
-    for kind, value in wanted:
-        if value:
-            try:
-                yield ok(f"alerts by {kind.name}", kind(value).look())
-            except (ValueError, DeliveryError) as error:
-                yield failed(f"alerts by {kind.name}", str(error))
+    for kind in wanted:
+        try:
+            told = kind(secret_of(settings, kind.setting) or "").look()
+            yield ok(f"alerts by {kind.name}", told + _read_from(settings, kind.setting))
+        except (ValueError, DeliveryError) as error:
+            yield failed(f"alerts by {kind.name}", str(error))
+
+
+def _read_from(settings: Settings, name: str) -> str:
+    return f"; read from {settings.value_of(name)}" if is_kept_by_aws(settings, name) else ""
 
 
 def _heartbeat(settings: Settings) -> Examined:
     if not settings.heartbeat_url:
         return unset("heartbeat", "CCM_HEARTBEAT_URL: nobody outside hears of good sweeps")
     try:
-        Heartbeat(settings.heartbeat_url)
+        Heartbeat(secret_of(settings, Heartbeat.setting) or "")
     except ValueError as error:
         return failed("heartbeat", str(error))
-    return ok("heartbeat", "its setting has the right form; it was not called")
+    told = "its setting has the right form; it was not called"
+    return ok("heartbeat", told + _read_from(settings, Heartbeat.setting))
 
 
 def _broker(settings: Settings) -> Examined:
@@ -171,4 +177,5 @@ def _broker(settings: Settings) -> Examined:
         Broker(settings).look()
     except (SettingsError, SpreadError) as error:
         return failed("workers", str(error), "" if isinstance(error, SettingsError) else "see that it is running")
-    return ok("workers", "the broker can be reached; whether workers listen is not known")
+    told = "the broker can be reached; whether workers listen is not known"
+    return ok("workers", told + _read_from(settings, "CCM_BROKER_URL"))

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from ccm_engine.app.tag_filters import Values, tag_filter, values_by_key
 from ccm_engine.clouds.aws.limits import Rate
+from ccm_engine.clouds.aws.secret_values import refuse_other
 from ccm_engine.core.due import DUE_DAYS
 from ccm_engine.core.tags import TagFilter
 from ccm_engine.core.vocabulary import Severity
@@ -63,7 +64,10 @@ Tags = Annotated[Values, NoDecode, BeforeValidator(values_by_key)]
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 MOST_DUE_DAYS = 3650
 YAML_FILE = Path("ccm.yaml")
-_SECRET = ("CCM_SLACK_WEBHOOK_URL", "CCM_BROKER_URL", "CCM_HEARTBEAT_URL", "CCM_TAGS_INCLUDE", "CCM_TAGS_EXCLUDE")
+REFERABLE = ("CCM_SLACK_WEBHOOK_URL", "CCM_BROKER_URL", "CCM_HEARTBEAT_URL")
+"""Settings that are secrets, and may be given as the ARN under which AWS keeps them."""
+
+_SECRET = (*REFERABLE, "CCM_TAGS_INCLUDE", "CCM_TAGS_EXCLUDE")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
@@ -156,6 +160,14 @@ class Settings(BaseSettings):
     def _bucket_name(cls, value: str) -> str:
         if value and not _BUCKET.fullmatch(value):
             raise ValueError("it is no name of an S3 bucket; give the name alone, such as ccm-checkpoints-123456789012")
+        return value
+
+    @field_validator("slack_webhook_url", "broker_url", "heartbeat_url")
+    @classmethod
+    def _value_or_its_arn(cls, value: str) -> str:
+        value = value.strip()
+        if value.startswith("arn:"):
+            refuse_other(value)
         return value
 
     @cached_property

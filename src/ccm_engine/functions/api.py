@@ -17,8 +17,11 @@ from ccm_engine.api.problems import problem
 from ccm_engine.api.serving import Serving
 from ccm_engine.app import tracing
 from ccm_engine.app.elsewhere import Elsewhere
+from ccm_engine.app.settings import SettingsError
+from ccm_engine.clouds.aws.sessions import SessionError
 from ccm_engine.functions.engine import MARGIN, Context, Kept, settings_here, time_left
 from ccm_engine.functions.function_url import Caller, Exchange, TooLargeError, answer, refuse_other
+from ccm_engine.ledger.store import StoreError
 
 OPEN = (
     "this function's URL asks nobody for a signature, and whoever reaches it could read and run everything; "
@@ -55,10 +58,14 @@ def handler(event: Body, context: Context) -> Body:
 
 def _app(domain: str) -> FastAPI:
     if domain not in _apps:
-        settings = settings_here()
+        try:
+            settings, monitor = settings_here(), _kept.monitor()
+        except (SettingsError, SessionError, StoreError, ValueError) as error:
+            _log.error("no answer", error=str(error))  # of which a function URL tells the caller nothing
+            raise
         # The URL's own name is known at the first request: a function cannot be told it when it is made.
         named = settings.model_copy(update={"allowed_hosts": (*settings.allowed_hosts, domain)})
-        _apps[domain] = create_app(Elsewhere(_kept.monitor()), named, clock=lambda: datetime.now(UTC))
+        _apps[domain] = create_app(Elsewhere(monitor), named, clock=lambda: datetime.now(UTC))
     return _apps[domain]
 
 

@@ -1,7 +1,8 @@
 """What a channel is: a place to which an alert can be sent."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, Self
 
 from ccm_engine.engine.alert import Alert
 
@@ -34,6 +35,15 @@ class Channel(ABC):
 
         A value that may be a secret is never part of that line.
         """
+
+    @classmethod
+    def renewable(cls, value: str, again: Callable[[], str | None]) -> Self:
+        """Return the channel. One whose value may change while it is used takes it from `again` when it needs to.
+
+        `again` tells the setting's value as it is then, None where there is none any more; it raises ValueError.
+        """
+        del again
+        return cls(value)
 
     @abstractmethod
     def send(self, alert: Alert) -> None:

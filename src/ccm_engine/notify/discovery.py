@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from functools import partial
 
 import ccm_engine.notify
 from ccm_engine.notify.channel import Channel
@@ -31,7 +32,11 @@ def channel_types() -> list[type[Channel]]:
 def channels(value_of: Callable[[str], str | None]) -> list[Channel]:
     """Return the channels that are on: those whose setting has a value (blank is none), by name.
 
-    `value_of` answers a setting's value by its name. Raises ValueError when a value is of no use; the line
-    names the setting.
+    `value_of` answers a setting's value by its name, also later on. Raises ValueError when a value is of no use; the
+    line names the setting.
     """
-    return [kind(value) for kind in channel_types() if (value := (value_of(kind.setting) or "").strip())]
+    return [
+        kind.renewable(value, partial(value_of, kind.setting))
+        for kind in channel_types()
+        if (value := (value_of(kind.setting) or "").strip())
+    ]

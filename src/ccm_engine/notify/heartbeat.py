@@ -1,5 +1,7 @@
 """A heartbeat: somebody outside hears after each good sweep, and is the one to tell when nothing comes any more."""
 
+from collections.abc import Callable
+
 import structlog
 
 from ccm_engine.notify.secret_url import SecretUrl
@@ -12,10 +14,13 @@ class Heartbeat:
 
     setting = "CCM_HEARTBEAT_URL"
 
-    def __init__(self, value: str) -> None:
-        """Take the URL: https, or http to loopback. Raises ValueError without showing it; nothing is called yet."""
+    def __init__(self, value: str, again: Callable[[], str | None] | None = None) -> None:
+        """Take the URL: https, or http to loopback, and what tells it `again`, as SecretUrl does.
+
+        Raises ValueError without showing it; nothing is called yet.
+        """
         try:
-            self._url = SecretUrl(value)
+            self._url = SecretUrl(value, again)
         except ValueError as error:
             raise ValueError(f"{self.setting}: {error}; copy it from the service that is to miss you") from None
 

@@ -2,16 +2,21 @@
 
 import ipaddress
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 
+import structlog
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
 _MOST_BYTES = 64
+_UNKNOWN = (403, 404, 410)
+"""What the other side answers when it does not know the address, or not any more."""
+
+_log = structlog.get_logger("ccm.secrets")
 
 
 @dataclass(frozen=True)
@@ -26,19 +31,40 @@ class Answer:
 class SecretUrl:
     """An https URL, or an http one of loopback. No representation shows it."""
 
-    def __init__(self, value: str) -> None:
-        """Take the URL. Raises ValueError, which does not show it; nothing is called yet."""
-        url = _parsed(value)
-        if url is None or url.auth or not (url.scheme == "https" or (url.scheme == "http" and _loopback(url))):
-            # Raised outside any `except`, so that no chained error carries the URL.
-            raise ValueError("it is no https URL (its value is a secret and not shown)")
-        self._url = url
+    def __init__(self, value: str, again: Callable[[], str | None] | None = None) -> None:
+        """Take the URL, and what tells it `again`, should the other side not know it any more.
+
+        Raises ValueError, which does not show it; nothing is called yet. `again` may raise ValueError.
+        """
+        self._url = _checked(value)
+        self._again = again
 
     def __repr__(self) -> str:
         return "<a secret URL>"
 
     def ask(self, method: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer | str:
-        """Send one request; return the answer, or what kind of error kept it from coming."""
+        """Send one request; return the answer, or what kind of error kept it from coming.
+
+        An address that the other side does not know is told again; where it is another one now, that one is asked.
+        """
+        answer = self._answer(method, body, headers)
+        if isinstance(answer, Answer) and answer.status in _UNKNOWN and self._renewed():
+            return self._answer(method, body, headers)
+        return answer
+
+    def _renewed(self) -> bool:
+        """Have the URL told again; tell whether it is another one."""
+        if self._again is None:
+            return False
+        try:
+            url = _checked((self._again() or "").strip())
+        except ValueError as error:
+            _log.warning("an address that is not known any more cannot be read again", problem=str(error))
+            return False
+        renewed, self._url = url != self._url, url
+        return renewed
+
+    def _answer(self, method: str, body: bytes | None, headers: Mapping[str, str] | None) -> Answer | str:
         # A bare connection: urllib3's pools log each request's path, which is the secret, and follow
         # redirects, which would hand the request to others. Errors are returned, since one raised here would
         # carry urllib3's, and the URL in it, as its context.
@@ -59,6 +85,14 @@ class SecretUrl:
             return type(error).__name__
         finally:
             connection.close()
+
+
+def _checked(value: str) -> Url:
+    url = _parsed(value)
+    if url is None or url.auth or not (url.scheme == "https" or (url.scheme == "http" and _loopback(url))):
+        # Raised outside any `except`, so that no chained error carries the URL.
+        raise ValueError("it is no https URL (its value is a secret and not shown)")
+    return url
 
 
 def _parsed(value: str) -> Url | None:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, Self
 
 from ccm_engine.engine.alert import Alert
 from ccm_engine.notify.channel import Channel, DeliveryError
@@ -22,16 +23,24 @@ class SlackChannel(Channel):
     name: ClassVar[str] = "slack"
     setting: ClassVar[str] = "CCM_SLACK_WEBHOOK_URL"
 
-    def __init__(self, value: str) -> None:
-        """Take the URL: https, or http to loopback. Raises ValueError without showing it; nothing is called yet."""
+    def __init__(self, value: str, again: Callable[[], str | None] | None = None) -> None:
+        """Take the URL: https, or http to loopback, and what tells it `again`, as SecretUrl does.
+
+        Raises ValueError without showing it; nothing is called yet.
+        """
         try:
-            self._url = SecretUrl(value)
+            self._url = SecretUrl(value, again)
         except ValueError:
             why = (
                 f"{self.setting} is not the https URL of an incoming webhook (its value is a secret and not shown): "
                 "copy it from the Slack app's page `Incoming Webhooks`"
             )
             raise ValueError(why) from None
+
+    @classmethod
+    def renewable(cls, value: str, again: Callable[[], str | None]) -> Self:
+        """Return the channel; a webhook that Slack does not know any more may be another one `again`."""
+        return cls(value, again)
 
     def send(self, alert: Alert) -> None:
         """Post the alert. Raises DeliveryError, with `retry_after` where Slack asks for patience."""

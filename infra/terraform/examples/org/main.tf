@@ -14,6 +14,9 @@ module "ccm" {
   emails  = var.emails
   protect = var.protect
 
+  secrets     = var.secrets
+  secret_keys = var.secret_keys
+
   organization = {
     role_name   = var.role_name
     external_id = var.external_id

@@ -59,6 +59,18 @@ variable "subnet_ids" {
   type        = list(string)
 }
 
+variable "secrets" {
+  description = "Settings that are secrets, by name: each the full ARN of a secret or SecureString parameter of yours."
+  type        = map(string)
+  default     = {}
+}
+
+variable "secret_keys" {
+  description = "ARNs of the KMS keys that they are encrypted with, where those are your own."
+  type        = set(string)
+  default     = []
+}
+
 variable "protect" {
   description = "False only to take everything down again."
   type        = bool

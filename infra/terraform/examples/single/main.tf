@@ -12,4 +12,7 @@ module "ccm" {
   image   = var.image
   emails  = var.emails
   protect = var.protect
+
+  secrets     = var.secrets
+  secret_keys = var.secret_keys
 }

@@ -49,9 +49,10 @@ data "aws_iam_policy_document" "execution" {
     for_each = length(var.fargate.secrets) > 0 ? [values(var.fargate.secrets)] : []
 
     content {
-      sid       = "Secrets"
-      actions   = ["secretsmanager:GetSecretValue", "ssm:GetParameters"]
-      resources = statement.value
+      sid     = "Secrets"
+      actions = ["secretsmanager:GetSecretValue", "ssm:GetParameters"]
+      # Without a key of its JSON, a stage and a version, which are no part of the ARN that rights are for.
+      resources = distinct([for arn in statement.value : join(":", slice(split(":", arn), 0, min(7, length(split(":", arn)))))])
     }
   }
 }

@@ -19,6 +19,7 @@ locals {
       CCM_LOG_FORMAT         = "json"
     },
     var.environment,
+    var.secrets,
   )
 
   policies = "${path.module}/../../policies"
@@ -79,6 +80,7 @@ resource "aws_iam_role_policy" "own" {
     var.policies,
     { logs = data.aws_iam_policy_document.logs.json },
     var.organization_role_name == null ? {} : { organization = data.aws_iam_policy_document.organization[0].json },
+    length(var.secrets) == 0 ? {} : { secrets = data.aws_iam_policy_document.secrets[0].json },
     local.on_lambda ? { unfinished = data.aws_iam_policy_document.unfinished[0].json } : {},
   )
 

@@ -49,9 +49,49 @@ variable "environment" {
   description = "Settings of the engine by name, as .env.example lists them. Put no secret here."
   type        = map(string)
 
+  # Whoever may read a function's or a task's configuration sees its environment.
   validation {
-    condition     = !contains(keys(var.environment), "CCM_SLACK_WEBHOOK_URL")
-    error_message = "CCM_SLACK_WEBHOOK_URL is a secret: give it by fargate.secrets, from Secrets Manager or Parameter Store."
+    condition = alltrue([
+      for name, value in var.environment : !contains(
+        ["CCM_SLACK_WEBHOOK_URL", "CCM_HEARTBEAT_URL", "CCM_BROKER_URL", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"], name
+      ) || (name == "CCM_BROKER_URL" && value == "sqs://")
+    ])
+    error_message = "CCM_SLACK_WEBHOOK_URL, CCM_HEARTBEAT_URL, CCM_BROKER_URL (but sqs://) and OTEL_EXPORTER_OTLP_HEADERS are secrets: keep them in Secrets Manager or the Parameter Store, and give their ARNs by secrets."
+  }
+}
+
+variable "secrets" {
+  description = "Settings that are secrets, by name: each the full ARN of a secret in Secrets Manager, with :KEY:: behind it for one key of its JSON, or of a SecureString in the Parameter Store. The engine reads them with its own role."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition = length(setsubtract(keys(var.secrets), [
+      "CCM_SLACK_WEBHOOK_URL", "CCM_HEARTBEAT_URL", "CCM_BROKER_URL", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+    ])) == 0
+    error_message = "secrets takes CCM_SLACK_WEBHOOK_URL, CCM_HEARTBEAT_URL, CCM_BROKER_URL and OTEL_EXPORTER_OTLP_HEADERS: the engine reads no other setting by its ARN."
+  }
+
+  # The role's rights are for the very ARN, so the six characters that AWS puts at its end are needed.
+  validation {
+    condition = alltrue([
+      for arn in values(var.secrets) : anytrue([
+        can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}(:[^:]*:[^:]*:[^:]*)?$", arn)),
+        can(regex("^arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9/_.-]+$", arn)),
+      ])
+    ])
+    error_message = "secrets takes full ARNs, and never a value: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf (the six characters too; :KEY:: behind it is one key of its JSON) or arn:aws:ssm:REGION:ACCOUNT:parameter/NAME."
+  }
+}
+
+variable "secret_keys" {
+  description = "ARNs of the KMS keys that secrets are encrypted with, where they are keys of your own. The engine's role may decrypt with them what Secrets Manager and the Parameter Store keep."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.secret_keys : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])
+    error_message = "secret_keys takes ARNs of keys, not of aliases: arn:aws:kms:REGION:ACCOUNT:key/ID."
   }
 }
 
@@ -99,7 +139,7 @@ variable "lambda" {
 }
 
 variable "fargate" {
-  description = "Needed for fargate: the VPC and its subnets (private, with a way out to AWS's APIs). cpu and memory as Fargate pairs them. public_address: where the subnets have no NAT. ingress_cidrs: who may reach the API on port 8000, without any key; hosts: the names they reach it under. secrets: settings by name, each an ARN in Secrets Manager or Parameter Store."
+  description = "Needed for fargate: the VPC and its subnets (private, with a way out to AWS's APIs). cpu and memory as Fargate pairs them. public_address: where the subnets have no NAT. ingress_cidrs: who may reach the API on port 8000, without any key; hosts: the names they reach it under. secrets: variables that ECS fills in itself, such as those of your own controls, each an ARN in Secrets Manager or Parameter Store; what the variable secrets takes belongs there."
   type = object({
     vpc_id         = string
     subnet_ids     = list(string)
@@ -115,6 +155,11 @@ variable "fargate" {
   validation {
     condition     = var.runtime != "fargate" || var.fargate != null
     error_message = "runtime fargate needs fargate = { vpc_id = ..., subnet_ids = [...] }."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(try(var.fargate.secrets, {})), keys(var.secrets))) == 0
+    error_message = "fargate.secrets and secrets name the same variable: leave it to secrets."
   }
 
   validation {
