@@ -47,24 +47,25 @@ docs: $(VENV)/docs/.ready
 
 $(VENV)/docs/.ready: requirements-docs.lock | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)/docs
-	$(VENV)/docs/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	$(VENV)/docs/bin/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes -r requirements-docs.lock
 	@touch $@
 
-# A fresh environment from hashed requirements only; the package itself is installed without touching them.
+# A fresh environment from hashed requirements only; the package itself is installed without touching them. Nothing is
+# compiled ahead: of what is installed most is never imported, and Python compiles the rest once.
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo 'make: Python 3.11, 3.12 or 3.13 is needed; set PYTHON=/path/to/python3' >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: requirements-demo.lock pyproject.toml | $(VENV)/bin/python
 	@test -e $(VENV)/.dev || echo 'setting up (once, about a minute) ...'
-	@test -e $(VENV)/.dev || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-demo.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@test -e $(VENV)/.dev || $(BIN)/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes -r requirements-demo.lock
+	@$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	@echo 'setting up (once, about two minutes) ...'
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -q --no-compile --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What lints and renders images, charts and workflows: programs, apart from the environment's packages.
