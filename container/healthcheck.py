@@ -19,9 +19,9 @@ def serves(first: Path = Path("/proc/1/cmdline")) -> bool:
 
 def main(asked: str) -> int:
     """Ask once and return the exit code."""
-    host = os.environ.get("CCM_HOST", "127.0.0.1")
+    host = os.environ.get("CCM_HOST", "")
     connection = http.client.HTTPConnection(
-        _EVERY_ADDRESS.get(host, host), int(os.environ.get("CCM_PORT", "8000")), timeout=SECONDS
+        _EVERY_ADDRESS.get(host, host), int(os.environ.get("CCM_PORT") or "8000"), timeout=SECONDS
     )
     try:
         # A name that the API always answers under.

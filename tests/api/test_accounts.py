@@ -101,3 +101,11 @@ def test_a_unit_that_nobody_is_in_is_refused_by_name(api: TestClient, path: str)
 
     assert answer.status_code == 422
     assert "Root/Nowhere" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/scorecard", "/findings", "/frameworks", f"/controls/{CONTROL}/history"])
+def test_an_account_that_is_not_in_the_unit_has_no_score_of_0(api: TestClient, path: str) -> None:
+    answer = api.get(path, params={"ou": "Root/Workloads", "account": MANAGEMENT})
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == f"account: none of {MANAGEMENT} is in Root/Workloads; leave one of the two out"

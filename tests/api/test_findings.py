@@ -40,6 +40,22 @@ def test_pages_walk_all_once(api: TestClient, limit: int) -> None:
     assert _walk(api, "/findings", limit=limit) == whole
 
 
+def test_of_one_control_the_others_are_not_read(
+    api: TestClient, recorded: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    rows = recorded.store.rows
+
+    def noting(partition: str, **how: Any) -> Any:
+        if partition.startswith("finding/"):
+            read.append(how["prefix"])
+        return rows(partition, **how)
+
+    monkeypatch.setattr(recorded.store, "rows", noting)
+    assert _walk(api, "/findings", control="ec2_no_open_ssh", limit=1)
+    assert set(read) == {"ec2_no_open_ssh|"}
+
+
 def test_last_full_page_says_that_it_is_the_last(api: TestClient) -> None:
     count = len(_walk(api, "/findings"))
     assert api.get("/findings", params={"limit": count}).json()["next_cursor"] is None

@@ -32,6 +32,12 @@ def test_in_pages(api: TestClient) -> None:
     assert second["next_cursor"] is None
 
 
+def test_of_an_account_that_is_named_twice_once(api: TestClient) -> None:
+    group = _bastion(api)
+    asked = [("resource", group["resource_id"]), ("account", group["account_id"])]
+    assert api.get(PATH, params=[*asked, asked[-1]]).json() == api.get(PATH, params=asked).json()
+
+
 def test_without_one_it_is_by_run(api: TestClient) -> None:
     assert {"run_id", "trigger"} <= set(api.get(PATH).json()["items"][0])
 
@@ -44,3 +50,9 @@ def test_a_cursor_of_another_list_is_refused(api: TestClient) -> None:
     cursor = api.get(PATH, params={"limit": 1}).json()["next_cursor"]
     answer = api.get(PATH, params={"resource": _bastion(api)["resource_id"], "cursor": cursor})
     assert answer.status_code == 422
+
+
+def test_a_cursor_of_another_resource_is_refused_and_is_no_end_of_the_list(api: TestClient) -> None:
+    cursor = api.get(PATH, params={"resource": _bastion(api)["resource_id"], "limit": 1}).json()["next_cursor"]
+    answer = api.get(PATH, params={"resource": "sg-other", "cursor": cursor})
+    assert (answer.status_code, answer.json()["errors"][0]["name"]) == (422, "cursor")

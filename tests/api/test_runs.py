@@ -1,5 +1,7 @@
 """`GET /runs`, `GET /runs/{run_id}`."""
 
+import pytest
+
 from .bench import Engine, TestClient
 
 
@@ -11,6 +13,14 @@ def test_runs_are_newest_first_and_page(api: TestClient, recorded: Engine) -> No
     assert first["items"] + rest["items"] == told["items"]
     assert (told["next_cursor"], rest["next_cursor"]) == (None, None)
     assert "controls" not in told["items"][0], "a list tells the runs, each run its results"
+
+
+def test_a_list_of_runs_reads_no_results(api: TestClient, recorded: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = api.get("/runs").json()
+    read: list[object] = []
+    monkeypatch.setattr(recorded.store, "entry", lambda *which: read.append(which))
+    assert api.get("/runs").json() == told
+    assert read == [], "an entry weighs as much as its accounts"
 
 
 def test_run_tells_accounts_and_results(api: TestClient, recorded: Engine) -> None:

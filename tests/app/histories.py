@@ -155,6 +155,8 @@ def counted_plainly(views: Views, at: datetime | None) -> dict[str, Any]:
         for row in views.store.rows(f"evaluated/{account}"):
             if at is None or datetime.fromisoformat(row.body["since"]) <= at:
                 own_evaluated[row.body["control_id"]] = True
+        if at is not None and not (stood or own_evaluated):
+            continue  # it came later
         evaluated |= own_evaluated
         card = scorecard(results_of(faces.values(), own, own_evaluated), None)
         alone.append(card.as_account(AccountRef(account)))

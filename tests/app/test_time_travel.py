@@ -12,6 +12,7 @@ from histories import EU, MFA, PLACES, PRODUCTION, SSH, STAGING, START, US, Hist
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from ccm_engine.app.asking import standing
 from ccm_engine.core.vocabulary import GLOBAL, Status
 from ccm_engine.ledger.standing import LONGEST_CHAIN
 from ccm_engine.ledger.store import Row
@@ -157,6 +158,29 @@ def test_one_that_goes_while_another_comes_leaves_the_counts_as_they_are(tmp_pat
         assert room.views.scorecard().as_json() == counted_plainly(room.views, None)
     at = START + timedelta(seconds=61)
     assert room.views.scorecard(at).as_json() == counted_plainly(room.views, at)
+
+
+def test_an_account_that_came_later_is_not_among_those_of_then(tmp_path: Path) -> None:
+    room = History(tmp_path)
+    failing = (Reading(SSH, US, "a", Status.FAIL), Reading(MFA, GLOBAL, "alice", Status.PASS))
+    room.record(Sweep(0, failing))
+    alone = room.views.scorecard().as_json()
+    room.record(Sweep(3600, failing, account=STAGING))
+    assert len(room.views.scorecard().accounts) == 2
+    then = room.views.scorecard(START + timedelta(minutes=30)).as_json()
+    assert then == alone, "it had no score yet, and was not the worst"
+
+
+def test_the_accounts_that_are_told_of_a_moment_are_those_of_then(tmp_path: Path) -> None:
+    room = History(tmp_path)
+    failing = (Reading(SSH, US, "a", Status.FAIL),)
+    room.record(Sweep(0, failing))
+    room.record(Sweep(3600, failing, account=STAGING))
+    room.recorder.note_scope({"accounts": [PRODUCTION]}, START + timedelta(hours=2))
+    room.record(Sweep(3 * 3600, failing))
+    moments = (None, START + timedelta(minutes=30), START + timedelta(minutes=90))
+    told = [set(standing(room.views, (), at).account_names) for at in moments]
+    assert told == [{PRODUCTION}, {PRODUCTION}, {PRODUCTION, STAGING}]
 
 
 @pytest.mark.parametrize("microsecond", [0, 500_000])

@@ -43,7 +43,10 @@ from .conftest import Ccm, refused
         (["policy", "-c", "nosuch"], "there is no control 'nosuch'"),
         (["policy", "--format", "yaml"], "'yaml' is not one of"),
         (["scorecard", "--at", "yesterday"], "--at: 'yesterday' is no moment; write it as 2026-03-06T12:00:00Z"),
-        (["scorecard", "--at", "2026-03-06T12:00:00"], "'2026-03-06T12:00:00' is no moment"),
+        (["scorecard", "--at", "2026-03-06T12:00:00"], "'2026-03-06T12:00:00' names no time zone; end it with Z"),
+        (["scorecard", "--at", "0001-01-01T00:00:00+14:00"], "--at: '0001-01-01T00:00:00+14:00' is no moment"),
+        (["scorecard", "--at", "9999-12-31"], "--at: 9999-12-31T00:00:00Z is in the future; give an earlier one"),
+        (["frameworks", "show", "soc2", "--at", "9999-12-31"], "--at: 9999-12-31T00:00:00Z is in the future"),
         (["findings", "--status", "GOOD"], "--status: 'GOOD' is not one of"),
         (["findings", "--all", "--status", "FAIL"], "--status: --all means every status"),
         (

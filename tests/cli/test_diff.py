@@ -95,6 +95,15 @@ def test_the_history_of_a_resource(ccm: Ccm) -> None:
     assert "123456789012, us-east-1, cause: resource" in out
 
 
+def test_an_account_that_is_named_twice_is_told_once(ccm: Ccm) -> None:
+    once, twice = ("--account", "123456789012"), ("--account", "123456789012") * 2
+    for command in (
+        ("diff", "--from", QUIET, "--to", OPEN, "-o", "json"),
+        ("history", "ec2_no_open_ssh", "--resource", GROUP, "-o", "json"),
+    ):
+        assert ccm(*command, *twice) == ccm(*command, *once)
+
+
 def test_a_resource_that_was_never_judged(ccm: Ccm) -> None:
     code, out, err = ccm("history", "ec2_no_open_ssh", "--resource", "sg-none")
     assert (code, out) == (2, "")

@@ -159,6 +159,43 @@ def test_a_reader_that_stops_is_no_error(home: Path, process: Run) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.parametrize(
+    ("streams", "arguments", "code"),
+    [
+        ("2>&-", ["scan", "-c", "nosuch"], 2),
+        ("2>/dev/full", ["scan", "-c", "nosuch"], 2),
+        ("2>&-", ["scorecard"], 2),
+        (">&- 2>&-", ["controls", "list"], 0),
+    ],
+)
+def test_the_exit_code_is_told_where_nothing_can_be_written(
+    home: Path, streams: str, arguments: list[str], code: int
+) -> None:
+    """1 would say that a finding failed."""
+    command = ["sh", "-c", f'exec "$@" {streams}', "sh", *CCM, *arguments]
+    assert subprocess.run(command, env=environment(home), cwd=home, check=False).returncode == code
+
+
+def test_a_demo_that_nobody_watches_any_more_ends(home: Path) -> None:
+    demo = subprocess.Popen(
+        [*CCM, "demo", "--port", "0"],
+        env=environment(home),
+        cwd=home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert demo.stdout
+        assert any(line.startswith("The account now drifts") for line in demo.stdout)
+        demo.stdout.close()
+        _, told = demo.communicate(timeout=120)  # the first change comes after a quarter of a minute
+    finally:
+        demo.kill()
+        demo.wait()
+    assert (demo.returncode, [line for line in told.splitlines() if not line.startswith("ccm: ")]) == (141, [])
+
+
 def test_bad_input_in_a_process_of_its_own(process: Run) -> None:
     done = process("scan", "-c", "nosuch")
     assert (done.returncode, done.stdout) == (2, "")

@@ -46,6 +46,20 @@ def test_the_table_says_what_fails_and_how_to_mend_it(filled: None, ccm: Ccm) ->
     assert done.err == ""
 
 
+@pytest.mark.parametrize("setting", [True, False])
+def test_an_account_that_is_named_twice_is_judged_once(
+    filled: None, ccm: Ccm, monkeypatch: pytest.MonkeyPatch, setting: bool
+) -> None:
+    named: tuple[str, ...] = ("--account", ACCOUNT) * 2
+    if setting:
+        monkeypatch.setenv("CCM_ACCOUNTS", f"{ACCOUNT},{ACCOUNT}")
+        named = ()
+    told = json.loads(ccm("scan", "--no-store", "-c", "iam_mfa_all_users", "-o", "json", *named).out)
+    assert [one["resource_id"] for one in told["findings"]] == ["alice"]
+    assert ccm("snapshot", "taken.jsonl.gz", *named).code == 0
+    assert ccm("scan", "--from", "taken.jsonl.gz", "-c", "iam_mfa_all_users").code == 1
+
+
 def test_csv_and_junit_on_stdout(filled: None, ccm: Ccm) -> None:
     rows = list(csv.DictReader(ccm("scan", "-c", "iam_mfa_all_users", "-o", "csv").out.splitlines()))
     assert [(row["resource_id"], row["status"]) for row in rows] == [("alice", "FAIL")]

@@ -123,6 +123,11 @@ def test_the_health_check_says_that_nobody_answers() -> None:
     assert done.stderr.startswith("no answer: ")
 
 
+def test_the_health_check_takes_an_empty_setting_for_none_as_the_engine_does() -> None:
+    done = health(CCM_HOST="", CCM_PORT="")  # whether anybody listens on port 8000 here is not ours to know
+    assert "Traceback" not in done.stderr
+
+
 def health(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(HEALTHCHECK), *arguments]
     return subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, timeout=60, check=False)

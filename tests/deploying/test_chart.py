@@ -220,6 +220,14 @@ def test_values_that_do_not_fit_are_refused_by_name(values: dict[str, Any], name
     assert named in done.stderr
 
 
+def test_a_number_is_written_as_it_is(tmp_path: Path) -> None:
+    """Helm takes every number for a fraction, and writes large ones as 1.23456789012e+11."""
+    settings = {"CCM_ACCOUNTS": 123456789012, "CCM_TASK_SECONDS": 600, "OTEL_TRACES_SAMPLER_ARG": 0.1, "CCM_ORG": True}
+    (engine,) = pods(render(tmp_path, {"settings": settings}))
+    told = {name: environment(engine)[name] for name in settings}
+    assert list(told.values()) == ["123456789012", "600", "0.1", "true"]
+
+
 def test_a_secret_that_aws_keeps_may_be_named_in_the_settings(tmp_path: Path) -> None:
     arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ccm-AbCdEf:slack::"
     named = dict.fromkeys(("CCM_SLACK_WEBHOOK_URL", "CCM_HEARTBEAT_URL", "CCM_BROKER_URL"), arn)

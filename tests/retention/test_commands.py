@@ -99,7 +99,7 @@ def test_a_damaged_export_is_an_integrity_failure(record: Record, ccm: Ccm, monk
         (("export",), "--output"),
         (("export", "--output", "ccm.db"), "--output: ccm.db cannot be written (it exists already); name another file"),
         (("export", "--output", "x", "--to", "2999-01-01"), "--to: 2999-01-01T00:00:00Z is in the future"),
-        (("export", "--output", "x", "--to", "yesterday"), "--to: 'yesterday' is no moment; write it like 2026-03"),
+        (("export", "--output", "x", "--to", "yesterday"), "--to: 'yesterday' is no moment; write it as 2026-03"),
         (("export", "--output", "x", "--from", "2026-03-06T12:00:00"), "names no time zone; end it with Z"),
         (("export", "--output", "x", "--to", "2020-01-01"), "holds nothing of that period"),
         (("restore",), "FILE"),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from ccm_engine.api.problems import invalid
+from ccm_engine.api.problems import ProblemError, invalid
 
 T = TypeVar("T")
 
@@ -37,8 +37,13 @@ def position(cursor: str | None, kind: str, parts: int = 1) -> list[str] | None:
     except (binascii.Error, ValueError, RecursionError):
         told = None
     if not isinstance(told, list) or len(told) != parts + 1 or told[0] != kind or not all(map(_is_key, told)):
-        raise invalid("cursor", "this list gave no such cursor; take next_cursor of its last page, or leave it out")
+        raise foreign_cursor()
     return [str(part) for part in told[1:]]
+
+
+def foreign_cursor() -> ProblemError:
+    """Return the problem of a cursor that the list it is sent to did not give."""
+    return invalid("cursor", "this list gave no such cursor; take next_cursor of its last page, or leave it out")
 
 
 def _is_key(part: object) -> bool:

@@ -17,6 +17,8 @@ from ccm_engine.frameworks import Framework
 
 LONGEST_WAIT = 30
 """Seconds that a request waits for the run it asked for."""
+_NAMED = 10
+"""How many accounts, or units, an error names."""
 
 
 def _blank_is_none(value: object) -> object:
@@ -142,11 +144,11 @@ def moment_in(at: str | None, clock: Callable[[], datetime], views: Views) -> da
 def accounts_in(
     asked: Iterable[str], views: Views, at: datetime | None = None, units: Iterable[str] = ()
 ) -> list[str] | None:
-    """Return the accounts asked for, None when all are; with `units`, those of them in or below one.
+    """Return the accounts asked for, each once, None when all are; with `units`, those of them in or below one.
 
-    Raises a 422 problem for an account or a unit that nothing is known of.
+    Raises a 422 problem for an account or a unit that nothing is known of, and where no account is both.
     """
-    wanted, within = list(asked), list(units)
+    wanted, within = list(dict.fromkeys(asked)), list(units)
     if not wanted and not within:
         return None
     known = views.account_refs(at)
@@ -156,8 +158,11 @@ def accounts_in(
     for unit in within:
         if not any(within_any(one.ou, [unit]) for one in known.values()):
             raise invalid("ou", f"no account is known in unit {unit[:80]!r}; GET /accounts tells the unit of each")
-    among = wanted or list(known)
-    return [id_ for id_ in among if not within or within_any(known[id_].ou, within)]
+    among = [id_ for id_ in wanted or known if not within or within_any(known[id_].ou, within)]
+    if not among:
+        told = f"none of {', '.join(wanted[:_NAMED])} is in {', '.join(within[:_NAMED])}; leave one of the two out"
+        raise invalid("account", told)
+    return among
 
 
 def controls_in(asked: Iterable[str], catalogue: Catalogue) -> set[str] | None:

@@ -1,8 +1,7 @@
 """`GET /controls`, `GET /controls/{control_id}`, its history, and `POST` to run it now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from itertools import dropwhile, islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
@@ -14,7 +13,7 @@ from ccm_engine.api.etags import Polled
 from ccm_engine.api.models.controls import CataloguePage, ControlSheet, HistoryPage
 from ccm_engine.api.models.runs import Run, RunOutcome
 from ccm_engine.api.openapi import problems
-from ccm_engine.api.paging import page, position
+from ccm_engine.api.paging import foreign_cursor, page, position
 from ccm_engine.api.problems import ProblemError
 from ccm_engine.api.queries import HistoryQuery, PageQuery, RunBody, RunQuery, accounts_in, unknown
 from ccm_engine.api.serving import Here
@@ -58,9 +57,12 @@ def history(here: Here, control_id: str, query: Annotated[HistoryQuery, Query()]
     among = accounts_in(query.account, here.views, units=query.ou)
     if query.resource is not None:
         place = position(query.cursor, "stood", parts=3)
-        times: Iterable[Stood] = here.views.resource_history(query.resource, control_id, among)
+        times = here.views.resource_history(query.resource, control_id, among)
         if place:
-            times = islice(dropwhile(lambda one: _stood_place(one)[1:] != place, times), 1, None)
+            places = [_stood_place(one)[1:] for one in times]
+            if place not in places:
+                raise foreign_cursor()
+            times = times[places.index(place) + 1 :]
         return page(times, query.limit, _stood_place, Stood.as_json)
     before = position(query.cursor, "history")
     lines = here.views.history(control_id, before[0] if before else None, among)

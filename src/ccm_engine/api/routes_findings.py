@@ -23,7 +23,8 @@ def findings(here: Here, query: Annotated[FindingsQuery, Query()]) -> Any:
     accounts = accounts_in(query.account, here.views, units=query.ou)
     within = answering_in(query.framework, here.frameworks, here.views.catalogue)
     place = position(query.cursor, "finding", parts=2)
-    standing = here.views.findings(accounts, after=(place[0], place[1]) if place else None)
+    one_alone = next(iter(controls)) if controls and len(controls) == 1 else None
+    standing = here.views.findings(accounts, after=(place[0], place[1]) if place else None, control=one_alone)
     wanted = (
         one
         for one in standing

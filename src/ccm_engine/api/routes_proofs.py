@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ccm_engine.api.etags import Polled
 from ccm_engine.api.models.proofs import ConsistencyProof, InclusionProof, LedgerEntryPage
 from ccm_engine.api.openapi import problems
-from ccm_engine.api.paging import page, position
+from ccm_engine.api.paging import foreign_cursor, page, position
 from ccm_engine.api.problems import invalid
 from ccm_engine.api.queries import PageQuery, Text
 from ccm_engine.api.serving import Here
@@ -62,7 +62,7 @@ def entries(here: Here, query: Annotated[EntriesQuery, Query()]) -> Any:
     ledger = _ledger(query.ledger, store)
     place = position(query.cursor, f"entry/{ledger}")
     if place and not _is_number(place[0]):
-        raise invalid("cursor", "this list gave no such cursor; take next_cursor of its last page, or leave it out")
+        raise foreign_cursor()
     after = int(place[0]) if place else query.after
     shown, more = _within(islice(store.entries(ledger, after=after), query.limit + 1), query.limit)
     return page([*shown, *more], len(shown), lambda one: [f"entry/{ledger}", str(one.seq)], _told)

@@ -22,8 +22,8 @@ _RUN_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 def runs(here: Here, query: Annotated[PageQuery, Query()]) -> Any:
     """The runs that have ended, newest first."""
     before = position(query.cursor, "run")
-    recorded = here.views.runs(before[0] if before else None)
-    return page(recorded, query.limit, lambda run: ["run", run["run_id"]], run_as_json)
+    recorded = here.views.run_lines(before[0] if before else None)
+    return page(recorded, query.limit, lambda run: ["run", run["run_id"]], lambda run: run)
 
 
 @router.get("/runs/{run_id}", response_model=Run, responses=problems(404, 503))

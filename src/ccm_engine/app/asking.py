@@ -1,6 +1,6 @@
 """What a person asks of the record: findings by filter, the posture at a moment, a control's history."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,7 +73,8 @@ def chosen(views: Views, wanted: Filter) -> Iterator[Known]:
     for id_ in wanted.controls:
         _refuse_unknown(views, id_)
     _refuse_unrecorded(views, wanted.accounts)
-    found = [known for known in views.findings(wanted.accounts or None) if wanted.takes(known)]
+    one_alone = wanted.controls[0] if len(set(wanted.controls)) == 1 else None
+    found = [known for known in views.findings(wanted.accounts or None, control=one_alone) if wanted.takes(known)]
     yield from sorted(found, key=lambda known: (-known.finding.severity.weight, known.finding.control_id))
 
 
@@ -93,7 +94,9 @@ def standing(views: Views, accounts: Sequence[str], at: datetime | None) -> Scan
     screen. Raises NothingRecordedError for an account or a moment that the record does not reach.
     """
     card = scored(views, accounts, at)
-    names = {id_: name for id_, name in names_of(views).items() if not accounts or id_ in accounts}
+    known = names_of(views, at)
+    there = accounts or [one.account.id for one in card.accounts] or _judged_by(views, known, at)
+    names = {id_: known[id_] for id_ in there}
     several = len(names) > MOST_DETAILED
     found = [] if several else [known.finding for known in views.findings(accounts or None, at)]
     enabled = {result.face.id for result in card.controls}
@@ -109,9 +112,14 @@ def standing(views: Views, accounts: Sequence[str], at: datetime | None) -> Scan
     )
 
 
-def names_of(views: Views) -> dict[str, str]:
-    """Return the accounts that count, by id, with their names (empty where unknown)."""
-    return {id_: str(body["name"]) for id_, body in views.accounts().items()}
+def names_of(views: Views, at: datetime | None = None) -> dict[str, str]:
+    """Return the accounts that count (for a moment: every one known), by id, with their names (empty where unknown)."""
+    return {id_: str(body["name"]) for id_, body in views.accounts(at).items()}
+
+
+def _judged_by(views: Views, accounts: Iterable[str], at: datetime | None) -> list[str]:
+    """Return those of the accounts that had been judged by a moment (None: all of them)."""
+    return [id_ for id_ in accounts if at is None or views.evaluated(id_, at)]
 
 
 def history_of(views: Views, control_id: str, accounts: Sequence[str] = ()) -> Iterator[HistoryLine]:

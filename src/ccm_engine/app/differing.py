@@ -115,7 +115,7 @@ def differing(views: Views, start: datetime, end: datetime, accounts: Sequence[s
 
     Raises NothingRecordedError for an account or a moment that the record does not reach.
     """
-    names = {**{id_: str(body["name"]) for id_, body in views.accounts(end).items()}, **names_of(views)}
+    names = {**names_of(views, end), **names_of(views)}
     for id_ in accounts:
         if id_ not in names:
             raise NothingRecordedError(f"account {id_} is not in the record; it holds {', '.join(sorted(names))}")

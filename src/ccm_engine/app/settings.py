@@ -144,7 +144,7 @@ class Settings(BaseSettings):
         for name in value:
             if not (name.isascii() and name.isdigit() and len(name) == 12):
                 raise ValueError(f"{name!r} is no account id of 12 digits (in ccm.yaml, quote one that begins with 0)")
-        return value
+        return tuple(dict.fromkeys(value))  # one that is named twice would be judged twice
 
     @field_validator("limits")
     @classmethod

@@ -130,7 +130,9 @@ class Views:
             return self._now(accounts)[0]
         wanted = None if accounts is None else set(accounts)
         chosen = {id_: one for id_, one in self.account_refs(at).items() if wanted is None or id_ in wanted}
-        standings = ((account, Standing.of(self.tally(id_, at))) for id_, account in chosen.items())
+        known = ((account, Standing.of(self.tally(id_, at))) for id_, account in chosen.items())
+        # Of which nothing counts yet is no account of that moment.
+        standings = ((account, standing) for account, standing in known if standing.counts)
         card = posture(self.faces(at).values(), standings, self._last_evaluated(at))
         return replace(card, left_out=self._left_out(chosen, at))
 
@@ -253,6 +255,10 @@ class Views:
     def runs(self, before: str | None = None) -> Iterator[Body]:
         """Yield runs with the results of their controls, newest first; with `before`, those with a smaller id."""
         yield from (self._whole(row) for row in self._runs(before))
+
+    def run_lines(self, before: str | None = None) -> Iterator[Body]:
+        """Yield runs as `runs` does, without the results of their controls: those take an entry each to read."""
+        yield from (row.body for row in self._runs(before))
 
     def run(self, run_id: str) -> Body | None:
         """Return one run, None when there is none of that id."""

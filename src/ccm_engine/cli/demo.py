@@ -1,6 +1,7 @@
 """`ccm demo`: the engine at work on an emulated AWS account that drifts."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -8,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ccm_engine.cli.output import plain, tell, write
+from ccm_engine.cli.output import PipeClosedError, plain, tell, write
 
 LOOPBACK = "127.0.0.1"
 
@@ -41,15 +42,31 @@ def demo(
         from ccm_engine.cli.serve import run_until_stopped
 
         write("\nThe account now drifts; it is judged every 20 seconds.\n\n")
-        with shown.drifting(_narrate):
-            run_until_stopped(shown.schedule(), shown.settings)
+        narrator = _Narrator()
+        try:
+            with shown.drifting(narrator.say):
+                run_until_stopped(shown.schedule(), shown.settings)
+        finally:
+            if narrator.unheard.is_set():
+                raise PipeClosedError
 
 
-def _narrate(kind: str, line: str) -> None:
-    from ccm_engine.app.monitor import utc_now
+class _Narrator:
+    """Tells what happens, from several threads. Where nobody reads on, the demo ends: there is nothing to see."""
 
-    when = f"{utc_now():%H:%M:%S}" if kind else " " * 8
-    write(f"{when}  {kind:7} {plain(line)}\n")
+    def __init__(self) -> None:
+        self.unheard = threading.Event()
+
+    def say(self, kind: str, line: str) -> None:
+        from ccm_engine.app.monitor import utc_now
+
+        when = f"{utc_now():%H:%M:%S}" if kind else " " * 8
+        try:
+            write(f"{when}  {kind:7} {plain(line)}\n")
+        except PipeClosedError:
+            if not self.unheard.is_set():
+                self.unheard.set()
+                signal.raise_signal(signal.SIGTERM)
 
 
 @contextmanager

@@ -1,11 +1,17 @@
 """`ccm diff`: what changed between two moments."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from ccm_engine.cli.options import AccountsOption, OutputOption, UnitsOption, account_ids, settings_in_force
+from ccm_engine.cli.options import (
+    AccountsOption,
+    OutputOption,
+    UnitsOption,
+    account_ids,
+    moment_past,
+    settings_in_force,
+)
 from ccm_engine.cli.output import Output, show, write_json
 from ccm_engine.core import moment
 
@@ -29,7 +35,7 @@ def diff(
     from ccm_engine.app.recorded import recorded
 
     now = utc_now()
-    before, after = _moment(start, "--from", now), _moment(end, "--to", now) if end is not None else now
+    before, after = moment_past(start, "--from", now), moment_past(end, "--to", now) if end is not None else now
     if after <= before:
         told = f"{moment.written(before)} is not before --to {moment.written(after)}; swap them"
         raise typer.BadParameter(told, param_hint="--from")
@@ -42,15 +48,3 @@ def diff(
         from ccm_engine.cli.diff_view import DiffView
 
         show(DiffView(told_apart))
-
-
-def _moment(text: str, option: str, now: datetime) -> datetime:
-    try:
-        read = moment.read(text)
-    except (ValueError, OverflowError) as error:
-        told = "names no time zone; end it with Z" if "time zone" in str(error) else "is no moment"
-        mend = f"{text!r} {told}: write it as 2026-03-06T12:00:00Z, or as a date"
-        raise typer.BadParameter(mend, param_hint=option) from error
-    if read > now:
-        raise typer.BadParameter(f"{moment.written(read)} is in the future; give an earlier one", param_hint=option)
-    return read

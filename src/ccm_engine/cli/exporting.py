@@ -1,13 +1,11 @@
 """`ccm export` and `ccm restore`: a closed period out and back."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from ccm_engine.cli.options import OutputOption, settings_in_force
+from ccm_engine.cli.options import OutputOption, moment_in, settings_in_force
 from ccm_engine.cli.output import Output, progress, write, write_json
-from ccm_engine.core import moment
 
 
 def export(
@@ -41,7 +39,10 @@ def export(
     from ccm_engine.app.monitor import utc_now
     from ccm_engine.ledger.export import Period
 
-    period = Period(_moment(since, "--from"), _moment(until, "--to"))
+    period = Period(
+        moment_in(since, "--from") if since is not None else None,
+        moment_in(until, "--to") if until is not None else None,
+    )
     settings = settings_in_force()
     with progress("exporting"):
         done = export_period(settings, to_file, period, utc_now())
@@ -92,13 +93,3 @@ def restore(
     else:
         held = f"{done.entries} entries of {done.ledgers} ledgers and {done.documents} documents"
         write(f"{done.store}: {held} restored\n")
-
-
-def _moment(text: str | None, option: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return moment.read(text)
-    except (ValueError, OverflowError) as error:
-        told = "names no time zone; end it with Z" if "time zone" in str(error) else "is no moment"
-        raise typer.BadParameter(f"{text!r} {told}; write it like 2026-03-06T12:00:00Z", param_hint=option) from error

@@ -1,6 +1,7 @@
 """The command `ccm`."""
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,8 +27,11 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; what goes wrong is one line on stderr."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us; the exit code still says what came of it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
+        elif isinstance(stream, io.TextIOWrapper):
             # A name that the terminal's encoding lacks is shown escaped; it does not end the command.
             stream.reconfigure(errors="backslashreplace")
     try:

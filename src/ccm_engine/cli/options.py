@@ -1,7 +1,7 @@
 """The options that several commands share."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -69,23 +69,36 @@ def settings_in_force(*, quiet: bool = True, **overrides: Any) -> Settings:
     return settings
 
 
-def moment_at(text: str | None) -> datetime | None:
-    """Return the moment that `--at` names, None without it. Raises typer.BadParameter for what is none."""
-    if text is None:
-        return None
+def moment_in(text: str, option: str) -> datetime:
+    """Return the moment that an option names. Raises typer.BadParameter for what is none."""
     try:
         return moment.read(text)
-    except ValueError as error:
-        mend = "write it as 2026-03-06T12:00:00Z, or as a date"
-        raise typer.BadParameter(f"{text!r} is no moment; {mend}", param_hint="--at") from error
+    except (ValueError, OverflowError) as error:
+        told = "is no moment; write it as 2026-03-06T12:00:00Z, or as a date"
+        if "time zone" in str(error):
+            told = "names no time zone; end it with Z"
+        raise typer.BadParameter(f"{text!r} {told}", param_hint=option) from error
+
+
+def moment_past(text: str, option: str, now: datetime) -> datetime:
+    """Return the moment that an option names. Raises typer.BadParameter for what is none, or still to come."""
+    read = moment_in(text, option)
+    if read > now:
+        raise typer.BadParameter(f"{moment.written(read)} is in the future; give an earlier one", param_hint=option)
+    return read
+
+
+def moment_at(text: str | None) -> datetime | None:
+    """Return the moment that `--at` names, None without it. Raises typer.BadParameter as `moment_past` does."""
+    return moment_past(text, "--at", datetime.now(UTC)) if text is not None else None
 
 
 def account_ids(given: list[str] | None, option: str = "--account") -> tuple[str, ...]:
-    """Return the account ids of an option. Raises typer.BadParameter for what is none."""
+    """Return the account ids of an option, each once. Raises typer.BadParameter for what is none."""
     for one in given or ():
         if not (one.isascii() and one.isdigit() and len(one) == 12):
             raise typer.BadParameter(f"{one!r} is no account id of 12 digits", param_hint=option)
-    return tuple(given or ())
+    return tuple(dict.fromkeys(given or ()))
 
 
 def refuse_beside(options: Mapping[str, object], why: str) -> None:

@@ -4,7 +4,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Any, TextIO
 
@@ -62,10 +62,11 @@ def write_json(value: Any) -> None:
 
 
 def tell(message: str) -> None:
-    """Say one line to the person, on stderr."""
+    """Say one line to the person, on stderr. That nobody can read it must not change what the exit code says."""
     line = plain(" ".join(message.split()))
-    sys.stderr.write(f"ccm: {line}\n")
-    sys.stderr.flush()
+    with suppress(OSError):
+        sys.stderr.write(f"ccm: {line}\n")
+        sys.stderr.flush()
 
 
 def plain(text: str) -> str:

@@ -60,7 +60,9 @@ envFrom:
 - name: CCM_LOG_FORMAT
   value: json
 {{- range $name, $value := .Values.settings }}
+{{- /* A whole number of a values file is a float64, and would be written as 1.23456789012e+11. */}}
+{{- $whole := and (kindIs "float64" $value) (eq (toString $value) (toString (floor $value))) }}
 - name: {{ $name }}
-  value: {{ $value | toString | quote }}
+  value: {{ ternary (int64 $value) $value $whole | toString | quote }}
 {{- end }}
 {{- end -}}
