@@ -136,7 +136,7 @@ def test_the_next_run_goes_on_behind_it(kept: Kept) -> None:
         ("scorecard", 0),
         ("findings --all", 0),
         ("history ec2_no_open_ssh", 0),
-        ("scorecard --at 2126-11-24T00:00:00Z", 0),
+        ("scorecard --at 2026-11-26T02:00:00Z", 0),
     ],
 )
 def test_commands_read_it(kept: Kept, command: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
