@@ -9,6 +9,7 @@ import pytest
 from monitoring import REGION, Bench, a_group, bench, open_ssh
 from moto import mock_aws
 
+from ccm_engine.app.outbox import Outbox
 from ccm_engine.engine.alert import Alert, Transition
 from ccm_engine.notify import Channel, DeliveryError
 
@@ -113,3 +114,11 @@ def test_an_alert_that_a_channel_refuses_holds_up_no_other(tmp_path: Path, monke
     room.monitor.run("schedule")
     assert len(choosy.taken) == 1
     assert [alert.transition for alert in room.monitor.outbox.pending()] == [Transition.SUMMARY]
+
+
+def test_an_engine_without_channels_leaves_alone_what_another_still_owes(room: Bench, asking: _Asking) -> None:
+    later = room.clock() + timedelta(seconds=PATIENCE)
+    assert Outbox(room.monitor.recorder.store, ()).deliver(later) == 0
+    asking.at_ease = True
+    assert room.monitor.outbox.deliver(later) == 1
+    assert len(asking.taken) == 1

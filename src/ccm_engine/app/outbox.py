@@ -88,12 +88,15 @@ class Outbox:
     def _deliver(self, alert: Alert, rows: list[Row], mark: Mark | None, now: datetime, down: set[str]) -> bool:
         if mark is None:
             try:
-                mark = self.store.put_mark(DELIVERED, alert.key, _told(alert, {}, done=False), version=0)
+                done = not self.channels  # whoever has none owes nobody
+                mark = self.store.put_mark(DELIVERED, alert.key, _told(alert, {}, done=done), version=0)
             except ConflictError:
                 return False  # another engine is sending it, perhaps of other accounts; the next call sees which
         taken = dict(mark.body["channels"])
         version = mark.version
         if not _is_done(mark):
+            if not self.channels:
+                return False  # an engine that has channels began to send it, and goes on
             for channel in self.channels:
                 if channel.name in taken or channel.name in down:
                     continue
