@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 from monitoring import REGION, Bench, a_group, bench, open_ssh
 from moto import mock_aws
+from structlog.testing import capture_logs
 
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.engine.alert import Alert, Transition
@@ -84,15 +85,15 @@ def test_patience_by_a_clock_that_was_ahead_ends_when_it_is_set_right(room: Benc
 
 
 def test_a_channel_that_raises_what_it_should_not_is_one_that_is_down(
-    tmp_path: Path, asking: _Asking, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, asking: _Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asking.at_ease = True
     room = _engine(tmp_path, monkeypatch, _Broken(""), asking)
-    assert room.monitor.run("schedule").run["status"] == "complete"
+    with capture_logs() as lines:
+        assert room.monitor.run("schedule").run["status"] == "complete"
     assert [alert.key for alert in room.monitor.outbox.pending()] == asking.taken != []
-    told = capsys.readouterr().out
-    assert "KeyError" in told
-    assert "nobody's business" not in told
+    assert [line["error"] for line in lines if line["event"] == "alert not delivered"] == ["KeyError"]
+    assert "nobody's business" not in str(lines)
 
 
 class _Choosy(_Asking):

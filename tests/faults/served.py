@@ -11,11 +11,14 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 from webhooks import Webhook
+
+from ccm_engine.core import moment
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
@@ -60,10 +63,13 @@ class Served:
 
     def runs_on(self) -> Any:
         """Wait for a run that begins after now and completes; return health after it."""
-        before = (self.health()["last_run"] or {}).get("run_id")
-        return self.until(
-            "a further run", lambda told: (told["last_run"] or {}).get("run_id") not in (before, None) and _well(told)
-        )
+        now = datetime.now(UTC)
+
+        def begun_since(told: Any) -> bool:
+            last = told["last_run"]
+            return bool(last and moment.read(last["started_at"]) >= now and told["status"] == "ok")
+
+        return self.until("a further run", begun_since)
 
     def failing(self) -> list[str]:
         """Return the groups that fail now, by the engine."""
@@ -98,10 +104,6 @@ class Served:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(60) == 0, self.said()
         assert "Traceback" not in self.said()
-
-
-def _well(told: Any) -> bool:
-    return bool(told["status"] == "ok")
 
 
 @contextmanager

@@ -213,7 +213,6 @@ def test_a_missing_topic_is_told_with_the_mend(aws: None) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.usefixtures("own_settings")
 def test_a_message_that_sns_does_not_take_is_refused_for_itself(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     topic = boto3.client("sns", region_name=REGION).create_topic(Name="alerts")["TopicArn"]
     monkeypatch.setattr("ccm_engine.notify.sns.subject", lambda _: "x" * 101)
@@ -222,6 +221,7 @@ def test_a_message_that_sns_does_not_take_is_refused_for_itself(aws: None, monke
     assert caught.value.refused
 
 
+@pytest.mark.usefixtures("own_settings")
 def test_missing_credentials_delay_the_alert_and_raise_nothing_else() -> None:
     with pytest.raises(DeliveryError, match=r"could not be reached.*credentials"):
         SnsChannel(ARN).send(OPEN_SSH)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ccm_engine.app.recorded import NOT_WHOLE
 from ccm_engine.core import moment
-from ccm_engine.ledger.rebuilding import is_under_way, last_rebuild
+from ccm_engine.ledger.rebuilding import NOT_WHOLE, is_under_way, last_rebuild
 from ccm_engine.ledger.store import StoreError
 
 if TYPE_CHECKING:

@@ -7,11 +7,9 @@ from ccm_engine.app.compose import enabled_controls, store_of
 from ccm_engine.app.half_restored import refuse_half_restored
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.views import Views
-from ccm_engine.ledger.rebuilding import is_under_way, last_rebuild
+from ccm_engine.ledger.rebuilding import NOT_WHOLE, is_under_way, last_rebuild
 from ccm_engine.ledger.store import Store, StoreError
 from ccm_engine.stores.dynamodb_calls import CallError
-
-NOT_WHOLE = "the state is being made again, and only part of it is there"
 
 
 class NothingRecordedError(Exception):

@@ -15,6 +15,9 @@ from ccm_engine.ledger.store import ConflictError, Mark, Store
 
 Clock = Callable[[], datetime]
 
+NOT_WHOLE = "the state is being made again, and only part of it is there"
+"""What to tell of a record whose rebuild is under way, or was cut off."""
+
 _MARK = ("rebuild", "state")
 _NEVER = Mark(0, {"under_way": False})
 _POLL_SECONDS = 0.5
