@@ -12,10 +12,10 @@ from kept_stores import KEPT, copied
 
 from ccm_engine.app.compose import monitor_of
 from ccm_engine.app.given_checkpoints import Given
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.settings import Settings, load_settings
 from ccm_engine.app.verifying import verify_store
 from ccm_engine.cli.main import run
+from ccm_engine.core.clock import utc_now
 from ccm_engine.ledger.journal import Journal
 from ccm_engine.ledger.tree import CompactRange, leaf_hash
 from ccm_engine.ledger.verification import Verification

@@ -11,7 +11,7 @@ from organization import EXTERNAL_ID, MANAGEMENT, ROLE_NAME, Organization, Refus
 
 from ccm_engine.app.compose import monitor_of
 from ccm_engine.app.health import health
-from ccm_engine.app.monitor import Monitor, Outcome, Selection, utc_now
+from ccm_engine.app.monitor import Monitor, Outcome, Selection
 from ccm_engine.app.reach import AS_CONFIGURED, Reaching
 from ccm_engine.app.roster import unlisted
 from ccm_engine.app.schedule import Schedule
@@ -20,6 +20,7 @@ from ccm_engine.clouds.aws import calls
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.limits import RATES, Limiter, Rate
 from ccm_engine.clouds.aws.organizations import UnlistedError, members
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.engine.collection import AccountRef
 from ccm_engine.ledger.journal import Journal

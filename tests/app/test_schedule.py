@@ -10,9 +10,10 @@ from monitoring import REGION, Bench, bench
 from moto import mock_aws
 
 from ccm_engine.app.health import health
-from ccm_engine.app.monitor import Outcome, utc_now
+from ccm_engine.app.monitor import Outcome
 from ccm_engine.app.schedule import LEASE_NAME, Schedule
 from ccm_engine.core import moment
+from ccm_engine.core.clock import utc_now
 from ccm_engine.ledger.store import StoreError
 from ccm_engine.stores.sqlite import SQLiteStore
 

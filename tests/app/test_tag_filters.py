@@ -12,11 +12,12 @@ from monitoring import REGION, Bench, a_group, bench, close_ssh, open_ssh, refus
 from moto import mock_aws
 
 from ccm_engine.app.account_task import AccountTask
-from ccm_engine.app.monitor import Outcome, utc_now
+from ccm_engine.app.monitor import Outcome
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.app.tag_filters import tag_filter
 from ccm_engine.app.under_way import PARTITION, under_way
 from ccm_engine.clouds.aws.accounts import Target
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.tags import TagFilter
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.engine.catalogue import Catalogue

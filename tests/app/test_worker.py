@@ -12,13 +12,13 @@ from moto import mock_aws
 from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask
 from ccm_engine.app.broker import Broker
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.app.settings import load_settings
 from ccm_engine.app.under_way import under_way
 from ccm_engine.app.worker import Worker
 from ccm_engine.clouds.aws.accounts import Target
 from ccm_engine.clouds.aws.limits import Limiter
+from ccm_engine.core.clock import utc_now
 from ccm_engine.engine.collection import AccountRef
 
 OWN, OTHER = "123456789012", "111122223333"

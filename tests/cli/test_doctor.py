@@ -12,10 +12,10 @@ import time_machine
 from moto import mock_aws
 
 from ccm_engine.app import doctor_aws
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.clouds.aws.accounts import caller_identity
 from ccm_engine.clouds.aws.calls import Caller
 from ccm_engine.clouds.aws.models import operation_model
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.document import Failure
 from ccm_engine.stores.key_file import KeyFile
 

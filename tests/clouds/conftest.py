@@ -8,9 +8,11 @@ import pytest
 from moto import mock_aws
 
 from ccm_engine.clouds.aws import calls
-from ccm_engine.clouds.aws.sessions import Clients, shared_session
+from ccm_engine.clouds.aws.accounts import Access, Role, assume
+from ccm_engine.clouds.aws.sessions import Clients, acting_for, shared_session
 
-from .contents import clients_of, small_account
+from .contents import OTHER, THIRD, clients_of, small_account
+from .judging import IN_THE_CALLERS_ACCOUNT
 from .settings_free import use_test_settings
 
 
@@ -52,3 +54,14 @@ def session(aws: None) -> boto3.Session:
 def clients(aws: None) -> Clients:
     """The engine's own clients."""
     return Clients(shared_session())
+
+
+@pytest.fixture
+def accesses(clients: Clients) -> list[Access]:
+    """Three accounts: the first has a strong password policy, the second a weak one, the third none."""
+    found = [IN_THE_CALLERS_ACCOUNT]
+    found += [assume(clients, Role(f"arn:aws:iam::{id_}:role/ccm-engine", "x" * 8)) for id_ in (OTHER, THIRD)]
+    for access, length in zip(found, (16, 8), strict=False):
+        with acting_for(access.credentials):
+            clients.get("iam", "us-east-1").update_account_password_policy(MinimumPasswordLength=length)
+    return found

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,18 @@ import pytest
 from first_controls import first_controls
 
 from ccm_engine.app.discovery import discover
-from ccm_engine.clouds.aws.accounts import Access, Role, assume
-from ccm_engine.clouds.aws.freeform import run_check
+from ccm_engine.clouds.aws.accounts import Access
 from ccm_engine.clouds.aws.sessions import Clients, acting_for
 from ccm_engine.core.canonical import canonical
-from ccm_engine.core.document import Failure
 from ccm_engine.core.freeform import BaseCheck, CheckResult, CheckStatus
 from ccm_engine.core.vocabulary import GLOBAL, Scope, Severity, Status
 from ccm_engine.engine.catalogue import Catalogue, Check
 from ccm_engine.engine.judge import judge_all
 
+from .answering import Answering, answer_of, catalogue_of, stumble
 from .canned import Asked, answer_with, denial, response
 from .contents import HOME, OTHER, THIRD
-from .judging import IN_THE_CALLERS_ACCOUNT, NOW, Outcome, judged
+from .judging import NOW, Outcome, judged
 
 PASSWORD_POLICY = """
 import boto3
@@ -63,17 +62,6 @@ def password_policy(request: pytest.FixtureRequest, tmp_path: Path) -> Catalogue
     catalogue = discover(directory)
     assert catalogue.problems == ()
     return catalogue.only(["iam_password_policy"])
-
-
-@pytest.fixture
-def accesses(clients: Clients) -> list[Access]:
-    """Three accounts: the first has a strong password policy, the second a weak one, the third none."""
-    found = [IN_THE_CALLERS_ACCOUNT]
-    found += [assume(clients, Role(f"arn:aws:iam::{id_}:role/ccm-engine", "x" * 8)) for id_ in (OTHER, THIRD)]
-    for access, length in zip(found, (16, 8), strict=False):
-        with acting_for(access.credentials):
-            clients.get("iam", "us-east-1").update_account_password_policy(MinimumPasswordLength=length)
-    return found
 
 
 def said(outcome: Outcome) -> list[tuple[str, Status, str]]:
@@ -141,29 +129,6 @@ def test_what_it_may_not_ask_is_an_error(clients: Clients, password_policy: Cata
     assert said(outcome) == [
         (HOME, Status.ERROR, "iam_password_policy:GetAccountPasswordPolicy failed in us-east-1: AccessDenied")
     ]
-
-
-class Answering(BaseCheck):
-    """A check that does what it is given."""
-
-    def __init__(self, act: Callable[["Answering"], Any], scope: Scope = Scope.ACCOUNT) -> None:
-        super().__init__("answering", "Answering", "It answers.", scope=scope)
-        self.act = act
-
-    def run(self) -> CheckResult:
-        """Do it; a CheckResult is returned as it is, anything else as the message."""
-        told = self.act(self)
-        return told if isinstance(told, CheckResult) else self.create_result(CheckStatus.PASS, str(told))
-
-
-def catalogue_of(check: BaseCheck) -> Catalogue:
-    """A catalogue of one check."""
-    return Catalogue({check.check_id: Check(check, "")})
-
-
-def answer_of(clients: Clients, act: Callable[[Answering], Any], region: str = GLOBAL) -> CheckResult | Failure:
-    """What a check that does `act` answers."""
-    return run_check(Answering(act), clients, region, "us-east-1").answer
 
 
 def test_a_regional_check_runs_once_in_each_region(clients: Clients) -> None:
@@ -249,10 +214,6 @@ def shapeless(check: Answering) -> CheckResult:
     return CheckResult(check.check_id, CheckStatus.PASS, "typed as a list", details)
 
 
-def stumble(_: Answering) -> None:
-    raise RuntimeError("it stumbled")
-
-
 @pytest.mark.parametrize(
     ("act", "code"),
     [
@@ -329,74 +290,3 @@ def test_evidence_is_made_json(clients: Clients) -> None:
         "raw": "00",
     }
     canonical(dict(answer.details))
-
-
-@pytest.fixture
-def default_session(session: boto3.Session) -> Iterator[boto3.Session]:
-    """What a program that uses the engine as a library set up for itself."""
-    before = boto3.DEFAULT_SESSION
-    boto3.DEFAULT_SESSION = session
-    yield session
-    boto3.DEFAULT_SESSION = before
-
-
-def test_the_default_session_is_put_back(clients: Clients, default_session: boto3.Session) -> None:
-    answer = answer_of(clients, lambda _: boto3.DEFAULT_SESSION is default_session)
-
-    assert isinstance(answer, CheckResult)
-    assert answer.message == "False"
-    assert boto3.DEFAULT_SESSION is default_session
-
-
-def test_the_default_session_is_put_back_when_it_raises(clients: Clients, default_session: boto3.Session) -> None:
-    assert isinstance(answer_of(clients, stumble), Failure)
-    assert boto3.DEFAULT_SESSION is default_session
-
-
-def test_the_default_session_is_put_back_when_the_last_of_many_ends(
-    clients: Clients, default_session: boto3.Session
-) -> None:
-    began, may_end = threading.Event(), threading.Event()
-
-    def slow(_: Answering) -> str:
-        began.set()
-        may_end.wait(60)
-        return str(boto3.client("ec2").meta.region_name)
-
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(answer_of, clients, slow, "eu-west-1")
-        began.wait(60)
-        second = answer_of(clients, lambda _: boto3.client("ec2").meta.region_name, "us-west-2")
-        assert boto3.DEFAULT_SESSION is not default_session
-        may_end.set()
-        told = first.result()
-
-    assert isinstance(told, CheckResult)
-    assert isinstance(second, CheckResult)
-    assert (told.message, second.message) == ("eu-west-1", "us-west-2")
-    assert boto3.DEFAULT_SESSION is default_session
-
-
-@pytest.mark.parametrize("set_up", [True, False])
-def test_other_threads_get_what_they_would_have_got(
-    clients: Clients, accesses: list[Access], set_up: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session(region_name="ca-central-1") if set_up else None)
-    told: list[str] = []
-
-    def elsewhere() -> None:
-        sts = boto3.client("sts")
-        told.extend([sts.get_caller_identity()["Account"], sts.meta.region_name])
-
-    def meanwhile(_: Answering) -> str:
-        other = threading.Thread(target=elsewhere)
-        other.start()
-        other.join()
-        return str(boto3.client("sts").get_caller_identity()["Account"])
-
-    with acting_for(accesses[1].credentials):
-        answer = answer_of(clients, meanwhile)
-
-    assert isinstance(answer, CheckResult)
-    assert answer.message == OTHER
-    assert told == [HOME, "ca-central-1" if set_up else "us-east-1"]

@@ -171,7 +171,7 @@ def test_it_is_read_with_the_engines_own_credentials_whatever_account_is_judged(
     arn, asked = secret("slack", VALUE), list[tuple[str, str]]()
     own = boto3.session.Session().get_credentials()
     assert own is not None
-    make: Any = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+    make: Any = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]  # its stubs leave it out
 
     def noted(self: Any, operation: str, arguments: Any) -> Any:
         asked.append((operation, self._request_signer._credentials.access_key))

@@ -7,9 +7,9 @@ import pytest
 
 from ccm_engine.app.claims import TRIED, claim
 from ccm_engine.app.health import health
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.schedule import Schedule
 from ccm_engine.app.takers import NOBODY, Takers
+from ccm_engine.core.clock import utc_now
 from ccm_engine.ledger.store import Store
 
 from .conftest import TASK_SECONDS, MakeRoom, Run, until

@@ -11,9 +11,9 @@ from many_accounts import open_groups_in, user_in
 from own_control import CONTROL
 
 from ccm_engine.app.broker import QUEUE, TASK, celery_of, visibility_seconds
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.settings import load_settings
 from ccm_engine.core import moment
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.vocabulary import Status
 
 from .conftest import TASK_SECONDS, MakeRoom, Run, until

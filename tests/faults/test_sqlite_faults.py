@@ -12,9 +12,9 @@ import pytest
 from webhooks import Webhook
 
 from ccm_engine.app.given_checkpoints import Given
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.settings import load_settings
 from ccm_engine.app.verifying import verify_store
+from ccm_engine.core.clock import utc_now
 
 from .served import ROOT, Served, serving
 

@@ -10,7 +10,7 @@ from lambda_events import DOMAIN, Sandbox, posted, requested, scheduled
 
 from ccm_engine.app.elsewhere import Elsewhere
 from ccm_engine.app.health import health
-from ccm_engine.app.monitor import utc_now
+from ccm_engine.core.clock import utc_now
 from ccm_engine.functions import sweep
 from ccm_engine.functions.api import _kept, handler
 from ccm_engine.functions.engine import MARGIN

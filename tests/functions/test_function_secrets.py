@@ -17,8 +17,8 @@ from lambda_events import Sandbox, posted, requested, scheduled
 from many_accounts import accounts_with_users, in_force, settings_for, user_in
 from webhooks import SECRET, Webhook, listening
 
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.settings import SettingsError
+from ccm_engine.core.clock import utc_now
 from ccm_engine.functions import api
 from ccm_engine.functions.sweep import SweepFailedError, handler
 from ccm_engine.stores.dynamodb import DynamoDBStore
@@ -119,7 +119,7 @@ def test_roles_in_the_accounts_that_are_judged_are_never_asked_for_a_secret(
     settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: dict[str, set[str]] = defaultdict(set)
-    make: Any = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+    make: Any = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]  # its stubs leave it out
 
     def noted(self: Any, operation: str, arguments: Any) -> Any:
         key = self._request_signer._credentials.get_frozen_credentials().access_key

@@ -10,9 +10,9 @@ from lambda_events import Sandbox, requested, scheduled
 from many_accounts import accounts_with_users, in_force, settings_for
 from own_control import put_own_control
 
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.schedule import LEASE_NAME
 from ccm_engine.core import moment
+from ccm_engine.core.clock import utc_now
 from ccm_engine.functions.engine import MARGIN
 from ccm_engine.functions.sweep import SweepFailedError, handler
 from ccm_engine.ledger.lease import Lease

@@ -16,7 +16,7 @@ from many_accounts import in_force
 from moto import mock_aws
 from webhooks import listening
 
-from ccm_engine.app.monitor import utc_now
+from ccm_engine.core.clock import utc_now
 from ccm_engine.functions import api, engine, sweep
 from ccm_engine.stores.key_file import KeyFile
 

@@ -225,14 +225,14 @@ def test_what_was_appended_before_a_rebuild_and_projected_into_it_is_made_good(t
         _run(writer, dict(known), {"a": "PASS"}, 2)
         projected.set()
 
-    late.append, store.clear_state = append_and_wait, clear_and_wait  # type: ignore[method-assign]
+    late.append, store.clear_state = append_and_wait, clear_and_wait  # type: ignore[method-assign]  # the same, met half-way
     writing = threading.Thread(target=write)
     writing.start()
     assert appended.wait(60)
     with pytest.raises(StoreError, match="an engine wrote while the state was made again"):
         Journal(store).rebuild()
     writing.join()
-    store.clear_state = clear  # type: ignore[method-assign]
+    store.clear_state = clear  # type: ignore[method-assign]  # as it was
     writer.catch_up()
     caught_up = _state(store)
     assert len([sort for partition, sort in caught_up if partition.startswith("past")]) == 2

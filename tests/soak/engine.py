@@ -18,13 +18,14 @@ from typing import Any, cast
 from ccm_engine.app.compose import checkpoints_of, keeper_of
 from ccm_engine.app.discovery import discover
 from ccm_engine.app.logs import set_up_logs
-from ccm_engine.app.monitor import Monitor, RunFailedError, sweep, utc_now
+from ccm_engine.app.monitor import Monitor, RunFailedError, sweep
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.reach import roster
 from ccm_engine.app.record import Recorder
 from ccm_engine.app.settings import Settings, load_settings
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
+from ccm_engine.core.clock import utc_now
 from ccm_engine.demo.builders import tolerating
 from ccm_engine.demo.guard import demo_session
 from ccm_engine.engine.alert import Alert

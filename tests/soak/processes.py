@@ -11,9 +11,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from ccm_engine.app.given_checkpoints import Given
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.verifying import verify_store
+from ccm_engine.core.clock import utc_now
 from ccm_engine.ledger.entry import ENGINE
 from ccm_engine.ledger.verification import Verification
 from ccm_engine.stores.key_file import KeyFile

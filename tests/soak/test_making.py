@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 
 from ccm_engine.app.given_checkpoints import Given
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.settings import load_settings
 from ccm_engine.app.upkeep import prepare
 from ccm_engine.app.verifying import verify_store
+from ccm_engine.core.clock import utc_now
 from ccm_engine.stores.key_file import KeyFile
 
 from .processes import STARTING

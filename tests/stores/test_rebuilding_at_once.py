@@ -102,7 +102,7 @@ def _killed_half_way(url: str) -> None:
         if any(change.partition == f"past/{FIRST}" for change in changes):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    store.write = write_and_die  # type: ignore[method-assign]
+    store.write = write_and_die  # type: ignore[method-assign]  # the same, and then it dies
     Journal(store).rebuild()
 
 

@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSResponse
 from first_controls import first_controls
 
 from ccm_engine.app.compose import keeper_of
-from ccm_engine.app.monitor import Monitor, utc_now
+from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.reach import roster
 from ccm_engine.app.record import Recorder
@@ -23,6 +23,7 @@ from ccm_engine.app.roster import Roster
 from ccm_engine.app.settings import load_settings
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.sessions import Clients
+from ccm_engine.core.clock import utc_now
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.ledger.store import Store
 from ccm_engine.notify import Channel, channels

@@ -1,8 +1,8 @@
 """The HTTP API as one ASGI application over a schedule and its monitor."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -30,6 +30,7 @@ from ccm_engine.api.serving import Serving
 from ccm_engine.api.traced import Traced
 from ccm_engine.app.frameworks import frameworks_of
 from ccm_engine.app.settings import Settings
+from ccm_engine.core.clock import Clock, utc_now
 
 if TYPE_CHECKING:
     from ccm_engine.app.elsewhere import Timetable
@@ -38,12 +39,7 @@ GRACE = timedelta(seconds=30)
 """How long a stopping API lets the run that was asked for here finish before it leaves it to the monitor."""
 
 
-def utc_now() -> datetime:
-    """Return the present moment."""
-    return datetime.now(UTC)
-
-
-def create_app(schedule: "Timetable", settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+def create_app(schedule: "Timetable", settings: Settings, *, clock: Clock = utc_now) -> FastAPI:
     """Return the API over `schedule`, which the caller starts and stops.
 
     When the application shuts down, runs that wait are dropped and the one under way gets `GRACE`; stop the

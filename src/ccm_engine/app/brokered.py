@@ -19,13 +19,13 @@ from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountResult, AccountTask
 from ccm_engine.app.broker import Broker, visibility_seconds
 from ccm_engine.app.claims import TRIED, claim, tries
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.app.settings import Settings
 from ccm_engine.app.spread import ATTEMPTS, park
 from ccm_engine.app.takers import NOBODY, Takers
 from ccm_engine.app.worker import died
 from ccm_engine.clouds.aws.limits import StoppedError
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.document import Failure
 
 SHORTEST_LOOK, LONGEST_LOOK = 0.2, 2.0

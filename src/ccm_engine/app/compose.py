@@ -13,7 +13,7 @@ from ccm_engine.app.discovery import discover
 from ccm_engine.app.enabling import by_default, enabled
 from ccm_engine.app.frameworks import frameworks_of
 from ccm_engine.app.half_restored import refuse_half_restored
-from ccm_engine.app.monitor import Monitor, utc_now
+from ccm_engine.app.monitor import Monitor
 from ccm_engine.app.outbox import Outbox
 from ccm_engine.app.processes import Processes
 from ccm_engine.app.reach import AS_CONFIGURED, Reaching, roster
@@ -28,6 +28,7 @@ from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.locked_bucket import BucketError, LockedBucket
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, SessionError, own_session, shared_session
+from ccm_engine.core.clock import utc_now
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.frameworks import shipped
 from ccm_engine.ledger.store import ConflictError, Mark, Store

@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,7 @@ from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter, StoppedError
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
 from ccm_engine.core import moment
+from ccm_engine.core.clock import Clock, utc_now
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.tags import TagFilter
 from ccm_engine.engine.catalogue import Catalogue
@@ -46,13 +47,7 @@ from ccm_engine.notify.heartbeat import Heartbeat
 
 _log = structlog.get_logger("ccm.monitor")
 Body = dict[str, Any]
-Clock = Callable[[], datetime]
 Find = Callable[[Clients, Limiter], Roster]
-
-
-def utc_now() -> datetime:
-    """Return the present moment."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

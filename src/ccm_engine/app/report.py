@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import boto3
 
@@ -15,6 +14,7 @@ from ccm_engine.clouds.aws.collect import collect
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.finding import Finding
 from ccm_engine.engine.judge import judge_all
 from ccm_engine.engine.plan import plan
@@ -35,7 +35,7 @@ def scan(session: boto3.Session | None, controls: Sequence[str] | None, regions:
         if chosen is not None and not chosen:
             # It would judge nothing, and nothing is wrong with nothing.
             raise ValueError(f"{name} is empty; name at least one, or give None for all")
-    now = datetime.now(UTC)
+    now = utc_now()
     clients = Clients(session or shared_session())
     if regions is not None:
         check_regions(clients.session, regions)

@@ -14,8 +14,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from ccm_engine.app.clock_watch import ClockWatch
-from ccm_engine.app.monitor import Monitor, utc_now
+from ccm_engine.app.monitor import Monitor
 from ccm_engine.core import moment
+from ccm_engine.core.clock import utc_now
 from ccm_engine.ledger.lease import TERM, Lease
 from ccm_engine.ledger.store import StoreError
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import ccm_engine
 from ccm_engine.app.compose import enabled_controls
-from ccm_engine.app.monitor import new_run_id, utc_now
+from ccm_engine.app.monitor import new_run_id
 from ccm_engine.app.progress import Progress
 from ccm_engine.app.reach import Reaching, roster
 from ccm_engine.app.run_entry import RunInfo
@@ -24,6 +24,7 @@ from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.organizations import Member
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.document import Failure
 from ccm_engine.core.tags import TagListing
 from ccm_engine.engine.catalogue import AnyControl, Catalogue, Check

@@ -6,7 +6,7 @@ that they do not grow in number; two runs of one scope at the same time take two
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,13 +20,13 @@ from ccm_engine.app.run_entry import RunInfo
 from ccm_engine.clouds.aws.limits import StoppedError
 from ccm_engine.core import moment
 from ccm_engine.core.canonical import canonical, digest
+from ccm_engine.core.clock import Clock
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.ledger.lease import BEAT, Lease, LeaseLostError
 from ccm_engine.ledger.store import Mark, Store, StoreError
 
 PARTITION = "under-way"
 Body = dict[str, Any]
-Clock = Callable[[], datetime]
 
 
 class UnderWay:

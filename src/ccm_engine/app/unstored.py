@@ -8,7 +8,7 @@ from typing import Any
 
 from ccm_engine.app.compose import enabled_controls
 from ccm_engine.app.discreet import passing_discretion
-from ccm_engine.app.monitor import new_run_id, sweep, utc_now
+from ccm_engine.app.monitor import new_run_id, sweep
 from ccm_engine.app.progress import AccountsDone, Progress
 from ccm_engine.app.reach import Reaching, roster
 from ccm_engine.app.roster import skipped_as_json
@@ -19,6 +19,7 @@ from ccm_engine.app.views import run_as_json
 from ccm_engine.clouds.aws.limits import Limiter
 from ccm_engine.clouds.aws.regions import check_regions
 from ccm_engine.clouds.aws.sessions import Clients, shared_session
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.due import DUE_DAYS
 from ccm_engine.core.finding import Finding
 from ccm_engine.core.tags import TagFilter

@@ -23,7 +23,6 @@ from ccm_engine.app.account_run import AccountRunner
 from ccm_engine.app.account_task import AccountTask
 from ccm_engine.app.broker import Broker
 from ccm_engine.app.claims import claim, let_go, seconds_left
-from ccm_engine.app.monitor import utc_now
 from ccm_engine.app.reach import target_of
 from ccm_engine.app.run_entry import JUDGING
 from ccm_engine.app.settings import Settings, SettingsError
@@ -32,6 +31,7 @@ from ccm_engine.app.tag_filters import tag_filter_read
 from ccm_engine.app.under_way import PARTITION, run_of
 from ccm_engine.clouds.aws.accounts import caller_account
 from ccm_engine.clouds.aws.sessions import SessionError
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.document import Failure
 from ccm_engine.engine.catalogue import Catalogue
 from ccm_engine.engine.collection import AccountRef

@@ -35,7 +35,7 @@ def attest(
     from ccm_engine.app.attesting import attestable, said
     from ccm_engine.app.exporting import holding
     from ccm_engine.app.frameworks import frameworks_of
-    from ccm_engine.app.monitor import utc_now
+    from ccm_engine.core.clock import utc_now
 
     settings, now = settings_in_force(), utc_now()
     framework, id_ = attestable(frameworks_of(settings), requirement)

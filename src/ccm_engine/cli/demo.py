@@ -58,7 +58,7 @@ class _Narrator:
         self.unheard = threading.Event()
 
     def say(self, kind: str, line: str) -> None:
-        from ccm_engine.app.monitor import utc_now
+        from ccm_engine.core.clock import utc_now
 
         when = f"{utc_now():%H:%M:%S}" if kind else " " * 8
         try:

@@ -31,8 +31,8 @@ def diff(
 
     from ccm_engine.app.asking import accounts_within
     from ccm_engine.app.differing import differing
-    from ccm_engine.app.monitor import utc_now
     from ccm_engine.app.recorded import recorded
+    from ccm_engine.core.clock import utc_now
 
     now = utc_now()
     before, after = moment_past(start, "--from", now), moment_past(end, "--to", now) if end is not None else now

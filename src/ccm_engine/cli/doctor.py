@@ -37,9 +37,9 @@ def doctor(
 
     from ccm_engine.app.doctor import examine
     from ccm_engine.app.examined import State
-    from ccm_engine.app.monitor import utc_now
     from ccm_engine.app.reach import Reaching
     from ccm_engine.cli.doctor_view import DoctorView
+    from ccm_engine.core.clock import utc_now
 
     settings = settings_in_force()
     with progress("looking") as told:

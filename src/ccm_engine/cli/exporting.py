@@ -36,7 +36,7 @@ def export(
     from the store. Times are like 2026-01-01 (midnight UTC) or 2026-03-06T12:00:00Z.
     """
     from ccm_engine.app.exporting import export as export_period
-    from ccm_engine.app.monitor import utc_now
+    from ccm_engine.core.clock import utc_now
     from ccm_engine.ledger.export import Period
 
     period = Period(
@@ -82,8 +82,8 @@ def restore(
     CCM_STORE says into which. The files are checked whole before anything is written; with a damaged one the
     exit code is 4. The ledgers are the same byte by byte. Alerts in them are not sent again.
     """
-    from ccm_engine.app.monitor import utc_now
     from ccm_engine.app.restoring import restore as restore_record
+    from ccm_engine.core.clock import utc_now
 
     settings = settings_in_force()
     with progress("restoring"):

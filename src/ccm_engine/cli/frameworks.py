@@ -73,8 +73,8 @@ def _standings(
     from ccm_engine.app.asking import accounts_within, scored
     from ccm_engine.app.compose import enabled_controls
     from ccm_engine.app.framework_views import stand, unjudged
-    from ccm_engine.app.monitor import utc_now
     from ccm_engine.app.recorded import NothingRecordedError, recorded
+    from ccm_engine.core.clock import utc_now
 
     then, accounts, now = moment_at(at), account_ids(account), utc_now()
     try:

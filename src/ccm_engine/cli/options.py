@@ -1,7 +1,7 @@
 """The options that several commands share."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +9,7 @@ import typer
 from ccm_engine.app.settings import Settings, load_settings
 from ccm_engine.cli.output import Output
 from ccm_engine.core import moment
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.vocabulary import Severity
 
 OutputOption = Annotated[
@@ -90,7 +91,7 @@ def moment_past(text: str, option: str, now: datetime) -> datetime:
 
 def moment_at(text: str | None) -> datetime | None:
     """Return the moment that `--at` names, None without it. Raises typer.BadParameter as `moment_past` does."""
-    return moment_past(text, "--at", datetime.now(UTC)) if text is not None else None
+    return moment_past(text, "--at", utc_now()) if text is not None else None
 
 
 def account_ids(given: list[str] | None, option: str = "--account") -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from ccm_engine.cli.options import account_ids, settings_in_force
 from ccm_engine.cli.output import tell, write
+from ccm_engine.core.clock import utc_now
 from ccm_engine.reports.json_document import json_text
 
 BROKEN = 4
@@ -45,7 +45,7 @@ def prove(
     settings = settings_in_force()
     with recorded(settings) as views:
         try:
-            document = proof_of(settings, views, Wanted(finding, account, region), datetime.now(UTC))
+            document = proof_of(settings, views, Wanted(finding, account, region), utc_now())
         except DamagedRecordError as error:
             tell(str(error))
             raise typer.Exit(BROKEN) from error

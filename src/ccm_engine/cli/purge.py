@@ -36,9 +36,9 @@ def purge(
     accounts = account_ids(account)
 
     from ccm_engine.app.exporting import holding
-    from ccm_engine.app.monitor import utc_now
     from ccm_engine.app.purging import check_reason, find
     from ccm_engine.app.purging import purge as purge_documents
+    from ccm_engine.core.clock import utc_now
 
     check_reason(reason)
     with holding(settings_in_force()) as store:

@@ -26,8 +26,8 @@ def init(
     Prints the verifier key, which checks the signatures of checkpoints: keep it where no operator of the store
     can change it.
     """
-    from ccm_engine.app.monitor import utc_now
     from ccm_engine.app.upkeep import prepare
+    from ccm_engine.core.clock import utc_now
 
     prepared = prepare(settings_in_force(), utc_now(), previous_key)
     if output is Output.JSON:

@@ -1,7 +1,6 @@
 """`ccm verify`: does the record prove itself?"""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 
 from ccm_engine.cli.options import OutputOption, settings_in_force
 from ccm_engine.cli.output import Output, progress, show, write_json
+from ccm_engine.core.clock import utc_now
 
 if TYPE_CHECKING:
     from ccm_engine.ledger.proof import Body
@@ -55,7 +55,7 @@ def verify(
         except NoCheckpointError as error:
             raise typer.BadParameter(str(error), param_hint="--checkpoint") from error
         if file is None:
-            verified = verify_store(settings_in_force(), given, keys, datetime.now(UTC))
+            verified = verify_store(settings_in_force(), given, keys, utc_now())
         else:
             try:
                 verified = verify_export(file, given, keys)

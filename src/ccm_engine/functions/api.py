@@ -5,7 +5,6 @@ without that is refused, because the URL then asks nobody for anything. Hosts ar
 """
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -65,7 +64,7 @@ def _app(domain: str) -> FastAPI:
             raise
         # The URL's own name is known at the first request: a function cannot be told it when it is made.
         named = settings.model_copy(update={"allowed_hosts": (*settings.allowed_hosts, domain)})
-        _apps[domain] = create_app(Elsewhere(monitor), named, clock=lambda: datetime.now(UTC))
+        _apps[domain] = create_app(Elsewhere(monitor), named)
     return _apps[domain]
 
 

@@ -13,11 +13,12 @@ import structlog
 
 from ccm_engine.app import tracing
 from ccm_engine.app.health import SKEW
-from ccm_engine.app.monitor import Monitor, Outcome, RunFailedError, utc_now
+from ccm_engine.app.monitor import Monitor, Outcome, RunFailedError
 from ccm_engine.app.schedule import LEASE_NAME
 from ccm_engine.app.settings import SettingsError
 from ccm_engine.clouds.aws.sessions import SessionError
 from ccm_engine.core import moment
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.vocabulary import Status
 from ccm_engine.functions.engine import Context, Event, Kept, time_left
 from ccm_engine.ledger.lease import Lease, kept_alive

@@ -7,19 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from ccm_engine.core.canonical import canonical
+from ccm_engine.core.clock import Clock, utc_now
 from ccm_engine.ledger.entry import ENGINE, PART_BYTES, Draft, Entry, Head, chain
 from ccm_engine.ledger.lease import Lease, LeaseLostError
 from ccm_engine.ledger.projection import CURSOR, TREE, project, tree_row
-from ccm_engine.ledger.rebuilding import (
-    Clock,
-    alone,
-    begin,
-    end,
-    is_under_way,
-    last_rebuild,
-    utc_now,
-    while_held,
-)
+from ccm_engine.ledger.rebuilding import alone, begin, end, is_under_way, last_rebuild, while_held
 from ccm_engine.ledger.standing import has_origin, origin, partition, replayed
 from ccm_engine.ledger.store import ConflictError, Mark, Row, Store, StoreError
 from ccm_engine.ledger.tree import CompactRange, leaf_hash

@@ -5,15 +5,13 @@ is at it. The others wait, and take it over where that one falls silent.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
+from ccm_engine.core.clock import Clock
 from ccm_engine.ledger.entry import Entry
 from ccm_engine.ledger.lease import Lease, LeaseLostError, kept_alive
 from ccm_engine.ledger.store import ConflictError, Mark, Store
-
-Clock = Callable[[], datetime]
 
 NOT_WHOLE = "the state is being made again, and only part of it is there"
 """What to tell of a record whose rebuild is under way, or was cut off."""
@@ -21,11 +19,6 @@ NOT_WHOLE = "the state is being made again, and only part of it is there"
 _MARK = ("rebuild", "state")
 _NEVER = Mark(0, {"under_way": False})
 _POLL_SECONDS = 0.5
-
-
-def utc_now() -> datetime:
-    """Return the present moment."""
-    return datetime.now(UTC)
 
 
 def last_rebuild(store: Store) -> Mark:

@@ -4,7 +4,6 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -23,6 +22,7 @@ from ccm_engine.clouds.aws.paging import largest_page, paging_members, paging_of
 from ccm_engine.clouds.aws.sessions import Clients, SessionError
 from ccm_engine.clouds.aws.tally import THROTTLES
 from ccm_engine.core import moment
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.document import Answer, Failure, Source
 from ccm_engine.core.vocabulary import GLOBAL
 
@@ -183,7 +183,7 @@ class _Asked:
     def _source(self, response: Any) -> Source:
         about = response.get("ResponseMetadata", {})
         told = _written(about.get("HTTPHeaders", {}).get("date", ""))
-        return Source(self.call, self.region, str(about.get("RequestId", "")), told, datetime.now(UTC))
+        return Source(self.call, self.region, str(about.get("RequestId", "")), told, utc_now())
 
 
 def _written(date: str) -> str:

@@ -12,7 +12,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -21,6 +20,7 @@ from botocore.parsers import ResponseParserError
 
 from ccm_engine.clouds.aws.calls import malformed
 from ccm_engine.clouds.aws.sessions import ACCOUNT_CREDENTIALS, Clients
+from ccm_engine.core.clock import utc_now
 from ccm_engine.core.document import Failure
 from ccm_engine.core.freeform import CLIENTS, BaseCheck, CheckResult
 from ccm_engine.core.plain import plain
@@ -120,7 +120,7 @@ def run_check(check: BaseCheck, clients: Clients, region: str, home: str) -> Che
     finally:
         _HERE.reset(tokens[0])
         CLIENTS.reset(tokens[1])
-    return CheckOutcome(region, answer, datetime.now(UTC))
+    return CheckOutcome(region, answer, utc_now())
 
 
 def _result(check: BaseCheck) -> CheckResult | Failure:

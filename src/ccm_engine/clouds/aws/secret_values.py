@@ -104,15 +104,16 @@ def _members(text: str) -> dict[str, Any] | None:
 
 def _asked(service: str, operation: str, form: re.Match[str], **arguments: Any) -> dict[str, Any]:
     # The SDK takes a third of a second to import, and most settings need none of it.
-    import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
+
+    from ccm_engine.clouds.aws.sessions import SessionError, own_session
 
     config = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
     call = f"{service}:{''.join(word.capitalize() for word in operation.split('_'))}"
     try:
-        # A session of its own: boto3's default one may be another account's while a control runs.
-        make: Any = boto3.session.Session().client  # its overloads know services by literal names only
+        # Of its own: boto3's default session may be another account's while a control runs.
+        make: Any = own_session().client  # its overloads know services by literal names only
         answer: dict[str, Any] = getattr(make(service, region_name=form["region"], config=config), operation)(
             **arguments
         )
@@ -121,7 +122,7 @@ def _asked(service: str, operation: str, form: re.Match[str], **arguments: Any) 
         code, said = told.get("Code", "unknown"), _line(told.get("Message", ""))
         mend = _MENDS[service].get(code, "look at it in the console, and try again")
         raise SecretValueError(f"{form[0]} cannot be read by {call}: {code}: {said}; {mend}") from error
-    except (BotoCoreError, ValueError) as error:
+    except (BotoCoreError, SessionError, ValueError) as error:
         mend = "check the network and the AWS settings (AWS_PROFILE)"
         raise SecretValueError(f"{form[0]} cannot be read by {call}: {_line(error)}; {mend}") from error
     return answer
